@@ -1,0 +1,10 @@
+drop table audit_entry;
+drop table session;
+drop table account_role;
+drop table account;
+drop table structure;
+drop table commitment;
+drop table network;
+drop text search configuration french_unaccented;
+drop function unaccented(text);
+drop extension unaccent;

@@ -1,0 +1,2 @@
+drop table written_request;
+drop extension pg_trgm;

@@ -1,0 +1,20 @@
+//! What every area stands on: identity, time, chance, rights, errors, pages, settings, the database.
+
+pub mod actor;
+pub mod app;
+pub mod audit;
+pub mod calendar;
+pub mod chance;
+pub mod clock;
+pub mod database;
+pub mod error;
+pub mod events;
+pub mod id;
+pub mod page;
+pub mod payload;
+pub mod policy;
+pub mod settings;
+pub mod statistic;
+pub mod table;
+pub mod text;
+pub mod text_enum;

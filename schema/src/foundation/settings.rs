@@ -1,0 +1,80 @@
+//! Figures of our own choosing, each with its default. The programme's own constants are not here:
+//! they live in the `rules` of their area.
+
+use chrono::TimeDelta;
+
+/// Settings of the domain, read from the environment by the programs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Life of a session (`SPP_SESSION_HOURS`, default 12).
+    pub session_life: TimeDelta,
+    /// Failed log-ins of one account or one origin before it must wait (`SPP_LOGIN_ATTEMPTS`, default 10 in 15 minutes).
+    pub login_attempts: i64,
+    /// Days before the limit at which managers are alerted (`SPP_ALERT_BEFORE_DAYS`, default 3; DOMAIN §31).
+    pub alert_before_days: i64,
+    /// Days between two reminders of an unanswered request (`SPP_REMINDER_EVERY_DAYS`, default 7).
+    pub reminder_every_days: i64,
+    /// From this reminder on, the parent structure's managers are told too (`SPP_REMINDER_ESCALATION`, default 3).
+    pub reminder_escalation: i64,
+    /// Quiet time after the last testimony before the alert leaves (`SPP_ALERT_QUIET_SECONDS`, default 300).
+    pub alert_quiet: TimeDelta,
+    /// Longest wait of the first testimony of an alert (`SPP_ALERT_CAP_SECONDS`, default 7200).
+    pub alert_cap: TimeDelta,
+    /// Whether reminders and alerts keep to working hours (`SPP_QUIET_HOURS`, default on).
+    pub quiet_hours: bool,
+    /// Address that links in e-mails start with (`SPP_PUBLIC_URL`).
+    pub public_url: String,
+    /// Largest file accepted by an import mutation, in bytes (`SPP_IMPORT_BYTES`, default 20 MB).
+    pub import_bytes: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            session_life: TimeDelta::hours(12),
+            login_attempts: 10,
+            alert_before_days: 3,
+            reminder_every_days: 7,
+            reminder_escalation: 3,
+            alert_quiet: TimeDelta::seconds(300),
+            alert_cap: TimeDelta::seconds(7200),
+            quiet_hours: true,
+            public_url: "http://127.0.0.1:8000".into(),
+            import_bytes: 20_000_000,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads every setting from the environment; absent ones keep their default.
+    ///
+    /// # Errors
+    /// When a value cannot be read: the message names the variable and what it accepts.
+    pub fn from_env() -> anyhow::Result<Self> {
+        let default = Self::default();
+        Ok(Self {
+            session_life: TimeDelta::hours(number("SPP_SESSION_HOURS", 12, 1, 24 * 90)?),
+            login_attempts: number("SPP_LOGIN_ATTEMPTS", default.login_attempts, 1, 1000)?,
+            alert_before_days: number("SPP_ALERT_BEFORE_DAYS", default.alert_before_days, 0, 14)?,
+            reminder_every_days: number("SPP_REMINDER_EVERY_DAYS", default.reminder_every_days, 1, 90)?,
+            reminder_escalation: number("SPP_REMINDER_ESCALATION", default.reminder_escalation, 1, 100)?,
+            alert_quiet: TimeDelta::seconds(number("SPP_ALERT_QUIET_SECONDS", 300, 0, 86_400)?),
+            alert_cap: TimeDelta::seconds(number("SPP_ALERT_CAP_SECONDS", 7200, 0, 86_400)?),
+            quiet_hours: match std::env::var("SPP_QUIET_HOURS").as_deref() {
+                Err(_) | Ok("on") => true,
+                Ok("off") => false,
+                Ok(other) => anyhow::bail!("SPP_QUIET_HOURS is « {other} »; it accepts on or off"),
+            },
+            public_url: std::env::var("SPP_PUBLIC_URL").unwrap_or(default.public_url),
+            import_bytes: usize::try_from(number("SPP_IMPORT_BYTES", 20_000_000, 1000, 500_000_000)?)?,
+        })
+    }
+}
+
+fn number(name: &str, default: i64, min: i64, max: i64) -> anyhow::Result<i64> {
+    let Ok(text) = std::env::var(name) else { return Ok(default) };
+    match text.parse() {
+        Ok(value) if (min..=max).contains(&value) => Ok(value),
+        _ => anyhow::bail!("{name} is « {text} »; it accepts a whole number from {min} to {max}"),
+    }
+}

@@ -1,0 +1,130 @@
+//! Texts that came in: trimmed, bounded, free of control characters.
+
+use super::error::{Code, Refusal};
+
+/// Checks a text that must be filled, of at most `max` characters.
+///
+/// Line breaks are kept when `lines` is true; any other control character is refused, because it
+/// never comes from a keyboard and breaks exports and e-mails.
+///
+/// # Errors
+/// A refusal that names the field and what to change.
+pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<String, Refusal> {
+    let text = raw.trim();
+    if text.is_empty() {
+        return Err(Refusal::at(Code::EmptyText, "Ce champ est obligatoire : remplissez-le.", path));
+    }
+    let length = text.chars().count();
+    if length > max {
+        return Err(Refusal::at(
+            Code::TextTooLong,
+            format!("Ce texte compte {length} caractères ; la limite est de {max}."),
+            path,
+        ));
+    }
+    let forbidden = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
+    if let Some(position) = text.chars().position(forbidden) {
+        return Err(Refusal::at(
+            Code::ControlCharacters,
+            format!("Retirez le caractère de contrôle en position {}.", position + 1),
+            path,
+        ));
+    }
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// Checks a text that may be absent or empty.
+///
+/// # Errors
+/// As [`required`], except for emptiness.
+pub fn optional(raw: Option<&str>, max: usize, lines: bool, path: &[&str]) -> Result<Option<String>, Refusal> {
+    match raw {
+        Some(text) if !text.trim().is_empty() => required(text, max, lines, path).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Checks an e-mail address: one `@`, a domain with a dot, no spaces, at most 254 characters.
+/// Only a message that arrives proves an address; this stops slips of the keyboard.
+///
+/// # Errors
+/// A refusal that names the field.
+pub fn email(raw: &str, path: &[&str]) -> Result<String, Refusal> {
+    let text = raw.trim();
+    let valid = text.len() <= 254
+        && text.is_ascii()
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c))
+        && text.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty()
+                && local.len() <= 64
+                && !local.starts_with('.')
+                && !local.ends_with('.')
+                && !domain.contains('@')
+                && domain.contains('.')
+                && domain.split('.').all(|label| {
+                    !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
+                })
+        });
+    if !valid {
+        return Err(Refusal::at(
+            Code::InvalidEmail,
+            "Cette adresse électronique n'est pas valide ; exemple : prenom.nom@exemple.fr.",
+            path,
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// Folds a text for look-ups where accents, capitals, punctuation and spacing do not matter.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        match c {
+            'à' | 'â' | 'ä' | 'á' | 'ã' => folded.push('a'),
+            'ç' => folded.push('c'),
+            'é' | 'è' | 'ê' | 'ë' => folded.push('e'),
+            'î' | 'ï' | 'í' => folded.push('i'),
+            'ô' | 'ö' | 'ó' => folded.push('o'),
+            'ù' | 'û' | 'ü' | 'ú' => folded.push('u'),
+            'ÿ' => folded.push('y'),
+            'ñ' => folded.push('n'),
+            'œ' => folded.push_str("oe"),
+            'æ' => folded.push_str("ae"),
+            c if c.is_alphanumeric() || c == '@' => folded.push(c),
+            _ if !folded.ends_with(' ') => folded.push(' '),
+            _ => {}
+        }
+    }
+    folded.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_refused_with_the_reason() {
+        let code = |r: Result<String, Refusal>| r.map_err(|refusal| refusal.code);
+        assert_eq!(code(required("  ", 10, false, &[])), Err(Code::EmptyText));
+        assert_eq!(code(required("12345678901", 10, false, &[])), Err(Code::TextTooLong));
+        assert_eq!(code(required("a\u{0}b", 10, true, &[])), Err(Code::ControlCharacters));
+        assert_eq!(code(required("a\nb", 10, false, &[])), Err(Code::ControlCharacters));
+        assert_eq!(code(required(" a\r\nb ", 10, true, &[])), Ok("a\nb".to_owned()));
+        assert_eq!(code(required("éééééééééé", 10, false, &[])), Ok("éééééééééé".to_owned()));
+    }
+
+    #[test]
+    fn addresses_are_checked_without_zeal() {
+        for good in ["a@b.fr", "prenom.nom+suivi@sous.domaine.example"] {
+            assert!(email(good, &[]).is_ok(), "{good}");
+        }
+        for bad in ["", "a", "a@b", "a@@b.fr", "a b@c.fr", "a@b..fr", "x@y.fr\r\nBcc: z@w.fr", "<a@b.fr>", ".a@b.fr"] {
+            assert!(email(bad, &[]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn folding_forgets_what_does_not_distinguish() {
+        assert_eq!(fold("  Éloïse  D'ŒUVRE-Ça "), "eloise d oeuvre ca");
+    }
+}

@@ -1,0 +1,67 @@
+//! One loader per edge, made anew for each operation: what it caches never outlives the caller's rights.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_graphql::Request;
+use async_graphql::dataloader::{DataLoader, Loader};
+
+use crate::foundation::database::Pool;
+use crate::foundation::error::Error;
+use crate::listen::testimony::model::Experience;
+use crate::reference::network::model::Network;
+use crate::reference::structure::model::Structure;
+use crate::{listen, reference};
+
+/// Loads structures by id.
+pub struct StructureLoader(Pool);
+
+impl Loader<i64> for StructureLoader {
+    type Value = Structure;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Structure>, Arc<Error>> {
+        let rows = reference::structure::service::by_ids(&self.0, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+/// Loads networks by id.
+pub struct NetworkLoader(Pool);
+
+impl Loader<i64> for NetworkLoader {
+    type Value = Network;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Network>, Arc<Error>> {
+        let rows = reference::network::service::by_ids(&self.0, keys).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    }
+}
+
+/// Loads the experiences told in testimonies, by testimony.
+pub struct ExperienceLoader(Pool);
+
+impl Loader<i64> for ExperienceLoader {
+    type Value = Vec<Experience>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Vec<Experience>>, Arc<Error>> {
+        let mut grouped: HashMap<i64, Vec<Experience>> = HashMap::with_capacity(keys.len());
+        for row in listen::testimony::service::experiences(&self.0, keys).await? {
+            grouped.entry(row.testimony_id).or_default().push(row);
+        }
+        Ok(grouped)
+    }
+}
+
+/// Gives an operation its loaders. The delay lets one level of a page gather before it asks; 200 µs
+/// was measured best with our allocator.
+pub fn attach(request: Request, pool: &Pool) -> Request {
+    const DELAY: Duration = Duration::from_micros(200);
+    request
+        .data(DataLoader::new(StructureLoader(pool.clone()), tokio::spawn).delay(DELAY))
+        .data(DataLoader::new(NetworkLoader(pool.clone()), tokio::spawn).delay(DELAY))
+        .data(DataLoader::new(ExperienceLoader(pool.clone()), tokio::spawn).delay(DELAY))
+}

@@ -1,0 +1,3 @@
+//! « Écoute des usagers »: what users tell.
+
+pub mod testimony;

@@ -1,0 +1,3 @@
+//! « Mesure et affichage »: what is measured about the service given.
+
+pub mod written_request;

@@ -1,0 +1,67 @@
+//! Whole files at once.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use diesel_async::RunQueryDsl;
+
+use crate::foundation::database::Conn;
+use crate::measure::written_request::model::{NewWrittenRequest, WrittenRequest};
+use crate::tables::written_request;
+
+/// The requests of a structure with these references, locked until the transaction ends.
+pub(in super::super) async fn by_references(
+    conn: &mut Conn,
+    structure_id: i64,
+    references: &[&str],
+) -> QueryResult<Vec<WrittenRequest>> {
+    written_request::table
+        .filter(written_request::structure_id.eq(structure_id))
+        .filter(written_request::reference.eq_any(references))
+        .order(written_request::id)
+        .select(WrittenRequest::as_select())
+        .for_update()
+        .load(conn)
+        .await
+}
+
+/// Adds requests, and says how many were new: a reference taken meanwhile adds nothing.
+pub(in super::super) async fn create(
+    conn: &mut Conn,
+    rows: &[NewWrittenRequest],
+) -> QueryResult<usize> {
+    diesel::insert_into(written_request::table)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await
+}
+
+/// Replaces the contents of requests found by structure and reference; their registration stays.
+pub(in super::super) async fn overwrite(
+    conn: &mut Conn,
+    rows: &[NewWrittenRequest],
+) -> QueryResult<()> {
+    use written_request as w;
+    diesel::insert_into(w::table)
+        .values(rows)
+        .on_conflict((w::structure_id, w::reference))
+        .do_update()
+        .set((
+            w::medium.eq(excluded(w::medium)),
+            w::subject.eq(excluded(w::subject)),
+            w::sender_name.eq(excluded(w::sender_name)),
+            w::sender_email.eq(excluded(w::sender_email)),
+            w::sender_address.eq(excluded(w::sender_address)),
+            w::sender_key.eq(excluded(w::sender_key)),
+            w::search_key.eq(excluded(w::search_key)),
+            w::received_on.eq(excluded(w::received_on)),
+            w::acknowledged_on.eq(excluded(w::acknowledged_on)),
+            w::answered_on.eq(excluded(w::answered_on)),
+            w::answer_nature.eq(excluded(w::answer_nature)),
+            w::due_on.eq(excluded(w::due_on)),
+            w::updated_at.eq(excluded(w::updated_at)),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}

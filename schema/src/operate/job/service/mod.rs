@@ -1,0 +1,12 @@
+//! The use cases of the queue: other areas put jobs in, workers run them, operators look and intervene,
+//! a sweep forgets.
+
+mod enqueue;
+mod operate;
+mod purge;
+mod run;
+
+pub use enqueue::{due, enqueue, enqueue_many, wake};
+pub use operate::{cancel, count, get, page, queues, retry};
+pub use purge::forget_finished;
+pub use run::{ack, beat, claim, figures, holds, is_running, listen, oldest_due, open, reap, report};

@@ -1,0 +1,111 @@
+//! What an operator sees and changes. Every change leaves an audit entry.
+
+use diesel_async::AsyncConnection;
+
+use super::super::model::{Filter, Job, JobState, QueueFigures};
+use super::super::store;
+use crate::foundation::actor::Caller;
+use crate::foundation::app::App;
+use crate::foundation::audit;
+use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
+use crate::foundation::page::{Page, Slice};
+use crate::foundation::policy::Action;
+
+/// Why an operator's step is refused.
+enum OperatorRefusal {
+    NotRetryable(JobState),
+    NotCancellable(JobState),
+}
+
+impl Refuse for OperatorRefusal {
+    fn refusal(&self) -> Refusal {
+        let message = match self {
+            Self::NotRetryable(state) => format!(
+                "Cette tâche est dans l'état {state} : seule une tâche DEAD ou CANCELLED se relance. \
+                 Pour avancer une tâche en attente, annulez-la puis relancez-la."
+            ),
+            Self::NotCancellable(state) => format!(
+                "Cette tâche est dans l'état {state} : seule une tâche READY ou RUNNING s'annule."
+            ),
+        };
+        Refusal::at(Code::JobState, message, &["id"])
+    }
+}
+
+/// Every queue in figures.
+///
+/// # Errors
+/// [`Error::Unauthenticated`], [`Error::Forbidden`].
+pub async fn queues(app: &App, caller: &Caller) -> Result<Vec<QueueFigures>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    let mut conn = app.pool.get().await?;
+    Ok(super::figures(&mut conn, app.clock.now()).await?)
+}
+
+/// One page of jobs, newest first.
+///
+/// # Errors
+/// As [`queues`].
+pub async fn page(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> Result<Slice<Job>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    let mut conn = app.pool.get().await?;
+    Ok(Slice::cut(page, store::page(&mut conn, filter, page).await?))
+}
+
+/// How many jobs a filter finds.
+///
+/// # Errors
+/// As [`queues`].
+pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<i64> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(store::total(&mut *app.pool.get().await?, filter).await?)
+}
+
+/// One job.
+///
+/// # Errors
+/// As [`queues`]; [`Error::NotFound`].
+pub async fn get(app: &App, caller: &Caller, id: i64) -> Result<Job> {
+    caller.actor.scope(Action::ReadOperations)?;
+    store::find(&mut *app.pool.get().await?, id).await?.ok_or(Error::NotFound)
+}
+
+/// Puts a dead or cancelled job back at its start.
+///
+/// # Errors
+/// `JOB_STATE`; [`Error::NotFound`]; as [`queues`].
+pub async fn retry(app: &App, caller: &Caller, id: Option<i64>) -> Result<Job> {
+    caller.actor.scope(Action::OperateJobs)?;
+    let id = id.ok_or(Error::NotFound)?;
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let Some(job) = store::restart(conn, id, now).await? else {
+            let job = store::find(conn, id).await?.ok_or(Error::NotFound)?;
+            return Err(OperatorRefusal::NotRetryable(job.state).into());
+        };
+        audit::record(conn, now, caller, "job.retry", &format!("job:{id}"), None).await?;
+        Ok(job)
+    })
+    .await
+}
+
+/// Cancels a job that waits or runs; a running one stops at its worker's next beat.
+///
+/// # Errors
+/// `JOB_STATE`; [`Error::NotFound`]; as [`queues`].
+pub async fn cancel(app: &App, caller: &Caller, id: Option<i64>) -> Result<Job> {
+    caller.actor.scope(Action::OperateJobs)?;
+    let id = id.ok_or(Error::NotFound)?;
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let Some(job) = store::stop(conn, id, now).await? else {
+            let job = store::find(conn, id).await?.ok_or(Error::NotFound)?;
+            return Err(OperatorRefusal::NotCancellable(job.state).into());
+        };
+        audit::record(conn, now, caller, "job.cancel", &format!("job:{id}"), None).await?;
+        Ok(job)
+    })
+    .await
+}

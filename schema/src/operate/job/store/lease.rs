@@ -1,0 +1,217 @@
+//! Taking, renewing, answering and taking over leases: four statements, each one round trip.
+//!
+//! Leases are measured by the database's own clock, because workers' clocks differ and tests hold
+//! theirs; the hour of a job (`run_at`) is compared with the application's clock, which tests move.
+//! Statements that touch several rows lock them in the order of their ids first: beats and
+//! acknowledgements would else deadlock.
+
+use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Array, BigInt, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz};
+use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
+use serde_json::Value;
+
+use super::super::model::{Ack, Claimed, JobKind, Outcome, Queue};
+use super::super::rules::{LEASE_SECONDS, MAX_CRASHES, kinds_of, storable};
+use crate::foundation::database::Conn;
+
+/// One statement with a name, so that it is prepared once per connection (`sql_query` never is).
+/// Values are bound where they stand between the texts; `$1` in a text repeats the first.
+macro_rules! statement {
+    ($name:ident -> $returns:ty { $($before:literal $field:ident: $kind:ty => $sql:ty,)+; $after:literal }) => {
+        #[derive(QueryId)]
+        struct $name { $($field: $kind),+ }
+
+        impl Query for $name {
+            type SqlType = $returns;
+        }
+
+        impl QueryFragment<Pg> for $name {
+            fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+                $(
+                    out.push_sql($before);
+                    out.push_bind_param::<$sql, _>(&self.$field)?;
+                )+
+                out.push_sql($after);
+                Ok(())
+            }
+        }
+    };
+}
+
+/// A connection for workers.
+pub(in super::super) async fn open(url: &str) -> anyhow::Result<Conn> {
+    let mut conn = Conn::establish(url).await?;
+    // The table is empty one minute and full the next: with the statistics of either, a plan for the
+    // other is a hundred times slower. Every statement here has its index, so no other plan is needed.
+    // A client that gives up leaves its statement running: the server must give up first.
+    conn.batch_execute(
+        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
+         set plan_cache_mode = force_generic_plan; set statement_timeout = '4s'; \
+         set lock_timeout = '2s'; set application_name = 'spp-worker'",
+    )
+    .await?;
+    Ok(conn)
+}
+
+// One look per priority level: ordering all levels together would walk over every future row of the
+// higher ones. The CTE is materialised because « id in (select … limit … for update) » may be run
+// several times by the planner, and lock more than it returns.
+statement! {
+    Claim -> (BigInt, BigInt, Text, Jsonb, Integer, Integer, Timestamptz, Nullable<Text>, SmallInt) {
+        "with due as materialized (
+            select found.id from (values (10::smallint), (0::smallint), (-10::smallint)) level (priority)
+            cross join lateral (
+                select id, run_at from job
+                where state = 'READY' and priority = level.priority and queue = " queue: String => Text,
+        " and run_at <= " now: DateTime<Utc> => Timestamptz,
+        " and kind = any(" kinds: Vec<String> => Array<Text>,
+        ") order by run_at, id limit " limit: i64 => BigInt,
+        " for update skip locked) found
+            order by level.priority desc, found.run_at, found.id limit $4)
+        update job set state = 'RUNNING', attempt = attempt + 1, lease_no = lease_no + 1,
+            started_at = $2, debounce_key = null,
+            lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
+        "), worker = " worker: String => Text,
+        ; " from due where job.id = due.id
+        returning job.id, lease_no, kind, payload, attempt, max_attempts, run_at, request_id, priority"
+    }
+}
+
+type ClaimedRow =
+    (i64, i64, String, Value, i32, i32, DateTime<Utc>, Option<String>, i16);
+
+/// Takes at most `limit` jobs of a queue, highest priority and longest wait first. Kinds that this
+/// program does not know are left to newer ones.
+pub(in super::super) async fn claim(
+    conn: &mut Conn,
+    queue: Queue,
+    now: DateTime<Utc>,
+    limit: i64,
+    worker: &str,
+) -> QueryResult<Vec<Claimed>> {
+    let kinds = kinds_of(queue).into_iter().map(|kind| kind.to_string()).collect();
+    #[allow(clippy::cast_precision_loss)] // a few seconds
+    let lease = LEASE_SECONDS as f64;
+    let claim =
+        Claim { queue: queue.to_string(), now, kinds, limit, lease, worker: worker.to_owned() };
+    let mut rows: Vec<ClaimedRow> = claim.load(conn).await?;
+    // RETURNING has no order.
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.8), row.6, row.0));
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(Claimed {
+                id: row.0,
+                lease_no: row.1,
+                kind: row.2.parse::<JobKind>().ok()?,
+                payload: row.3,
+                attempt: row.4,
+                max_attempts: row.5,
+                run_at: row.6,
+                request_id: row.7,
+            })
+        })
+        .collect())
+}
+
+statement! {
+    Settle -> BigInt {
+        "with given as materialized (
+            select * from unnest(" ids: Vec<i64> => Array<BigInt>,
+        ", " leases: Vec<i64> => Array<BigInt>,
+        ", " states: Vec<&'static str> => Array<Text>,
+        ", " run_ats: Vec<Option<DateTime<Utc>>> => Array<Nullable<Timestamptz>>,
+        ", " back: Vec<i32> => Array<Integer>,
+        ", " errors: Vec<Option<String>> => Array<Nullable<Text>>,
+        ") given (id, lease_no, state, run_at, back, error)),
+        held as materialized (
+            select job.id, given.state, given.run_at, given.back, given.error
+            from given join job on job.id = given.id and job.lease_no = given.lease_no
+            where job.state = 'RUNNING' order by job.id for update of job)
+        update job set state = held.state, lease_until = null,
+            run_at = coalesce(held.run_at, job.run_at), attempt = job.attempt - held.back,
+            error = held.error,
+            finished_at = case when held.state = 'READY' then null else " now: DateTime<Utc> => Timestamptz,
+        ; " end
+        from held where job.id = held.id returning job.id"
+    }
+}
+
+/// Writes what runs came to. Only leases still held count; the rest changes nothing.
+pub(in super::super) async fn ack(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    acks: &[Ack],
+) -> QueryResult<Vec<i64>> {
+    let column = |outcome: &Outcome| match outcome {
+        Outcome::Done => ("DONE", None, 0, None),
+        Outcome::Retry { at, error } => ("READY", Some(*at), 0, Some(storable(error))),
+        Outcome::Dead { error } => ("DEAD", None, 0, Some(storable(error))),
+        Outcome::Later { at } => ("READY", Some(*at), 1, None),
+        Outcome::GivenBack => ("READY", None, 1, None),
+        Outcome::Dropped => ("READY", None, 0, Some("stopped with its worker".to_owned())),
+    };
+    let columns: Vec<_> = acks.iter().map(|ack| column(&ack.outcome)).collect();
+    let settle = Settle {
+        ids: acks.iter().map(|ack| ack.id).collect(),
+        leases: acks.iter().map(|ack| ack.lease_no).collect(),
+        states: columns.iter().map(|c| c.0).collect(),
+        run_ats: columns.iter().map(|c| c.1).collect(),
+        back: columns.iter().map(|c| c.2).collect(),
+        errors: columns.into_iter().map(|c| c.3).collect(),
+        now,
+    };
+    settle.load(conn).await
+}
+
+statement! {
+    Beat -> (BigInt, BigInt) {
+        "with held as materialized (
+            select job.id
+            from unnest(" ids: Vec<i64> => Array<BigInt>,
+        ", " leases: Vec<i64> => Array<BigInt>,
+        ") given (id, lease_no)
+            join job on job.id = given.id and job.lease_no = given.lease_no
+            where job.state = 'RUNNING' order by job.id for update of job)
+        update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
+        ; ") from held where job.id = held.id returning job.id, lease_no"
+    }
+}
+
+/// Renews leases and says which are still held.
+pub(in super::super) async fn beat(
+    conn: &mut Conn,
+    held: &[(i64, i64)],
+) -> QueryResult<Vec<(i64, i64)>> {
+    #[allow(clippy::cast_precision_loss)] // a few seconds
+    let lease = LEASE_SECONDS as f64;
+    let (ids, leases) = held.iter().copied().unzip();
+    Beat { ids, leases, lease }.load(conn).await
+}
+
+statement! {
+    Reap -> (BigInt, Text) {
+        "with lost as materialized (
+            select id from job where state = 'RUNNING' and lease_until < clock_timestamp()
+            order by id limit 200 for update skip locked)
+        update job set crashes = crashes + 1, lease_until = null,
+            state = case when crashes + 1 >= " max_crashes: i32 => Integer,
+        " or attempt >= max_attempts then 'DEAD' else 'READY' end,
+            finished_at = case when crashes + 1 >= $1 or attempt >= max_attempts then " now: DateTime<Utc> => Timestamptz,
+        ; " end,
+            error = format('lease expired, attempt %s on %s', attempt, worker)
+        from lost where job.id = lost.id returning job.id, job.state"
+    }
+}
+
+/// Takes back the jobs whose worker no longer renews them; the ones that went through too many
+/// workers are set aside. Gives their numbers and new states.
+pub(in super::super) async fn reap(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<(i64, String)>> {
+    Reap { max_crashes: MAX_CRASHES, now }.load(conn).await
+}

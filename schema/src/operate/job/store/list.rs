@@ -1,0 +1,118 @@
+//! What operators read.
+
+use chrono::{DateTime, Utc};
+use diesel::dsl::{count, count_star, min};
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::super::model::{Filter, Job, JobKind, JobState, QueueRow};
+use super::super::rules::kinds_of;
+use crate::foundation::database::Conn;
+use crate::foundation::page::Page;
+use crate::tables::job;
+
+/// A job; `None` when there is none with this number.
+pub(in super::super) async fn find(conn: &mut Conn, id: i64) -> QueryResult<Option<Job>> {
+    job::table.find(id).select(Job::as_select()).first(conn).await.optional()
+}
+
+fn filtered(filter: &Filter) -> job::BoxedQuery<'static, Pg> {
+    let mut query = job::table.into_boxed();
+    if let Some(queue) = filter.queue {
+        // By kind rather than queue: kinds have their index, and each belongs to one queue.
+        let kinds: Vec<&'static str> = kinds_of(queue).into_iter().map(JobKind::as_str).collect();
+        query = query.filter(job::kind.eq_any(kinds));
+    }
+    if let Some(kind) = filter.kind {
+        query = query.filter(job::kind.eq(kind.as_str()));
+    }
+    if let Some(state) = filter.state {
+        query = query.filter(job::state.eq(state));
+    }
+    query
+}
+
+/// One page, newest first, with one row more than asked when there are more.
+pub(in super::super) async fn page(
+    conn: &mut Conn,
+    filter: &Filter,
+    page: &Page,
+) -> QueryResult<Vec<Job>> {
+    let mut query = filtered(filter).select(Job::as_select()).limit(page.length + 1);
+    let from = page.from.as_ref().map(|cursor| cursor.id);
+    if page.backward {
+        query = query.order(job::id.asc());
+        if let Some(id) = from {
+            query = query.filter(job::id.gt(id));
+        }
+    } else {
+        query = query.order(job::id.desc());
+        if let Some(id) = from {
+            query = query.filter(job::id.lt(id));
+        }
+    }
+    query.load(conn).await
+}
+
+/// How many jobs a filter finds.
+pub(in super::super) async fn total(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
+    filtered(filter).count().get_result(conn).await
+}
+
+/// Jobs that can run now or are running: zero means that nothing moves before the clock does.
+pub(in super::super) async fn due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+    job::table
+        .filter(job::state.eq(JobState::Running).or(job::state.eq(JobState::Ready).and(job::run_at.le(now))))
+        .count()
+        .get_result(conn)
+        .await
+}
+
+/// The instant since which the oldest due job of any queue waits.
+pub(in super::super) async fn oldest_due(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    job::table
+        .filter(job::state.eq(JobState::Ready).and(job::run_at.le(now)))
+        .select(min(job::run_at))
+        .get_result(conn)
+        .await
+}
+
+/// Per queue and state: how many, how many of them due, and the earliest hour.
+pub(in super::super) async fn queues(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<QueueRow>> {
+    let unfinished = [JobState::Ready, JobState::Running, JobState::Dead];
+    let due = count(job::id).aggregate_filter(job::run_at.le(now));
+    let rows: Vec<(String, JobState, i64, i64, Option<DateTime<Utc>>)> = job::table
+        .filter(job::state.eq_any(unfinished))
+        .group_by((job::queue, job::state))
+        .select((job::queue, job::state, count_star(), due, min(job::run_at)))
+        .load(conn)
+        .await?;
+    // A queue of a newer program is not ours to describe.
+    Ok(rows
+        .into_iter()
+        .filter_map(|(queue, state, jobs, due, earliest)| {
+            Some(QueueRow { queue: queue.parse().ok()?, state, jobs, due, earliest })
+        })
+        .collect())
+}
+
+/// Whether a job runs, under one lease or any.
+pub(in super::super) async fn holds(
+    conn: &mut Conn,
+    id: i64,
+    lease_no: Option<i64>,
+) -> QueryResult<bool> {
+    let mut running =
+        job::table.filter(job::id.eq(id)).filter(job::state.eq(JobState::Running)).into_boxed();
+    if let Some(lease_no) = lease_no {
+        running = running.filter(job::lease_no.eq(lease_no));
+    }
+    running.count().get_result::<i64>(conn).await.map(|n| n > 0)
+}

@@ -1,0 +1,58 @@
+//! Schedules in the API.
+
+use async_graphql::{Context, Object, Result};
+use chrono::{DateTime, Utc};
+
+use super::model::{MissedTicks, Standing};
+use super::service;
+use crate::graphql::context::{answer, app, caller};
+use crate::operate::job::JobKind;
+
+/// Something the programme does again and again.
+pub struct JobSchedule(Standing);
+
+#[Object]
+impl JobSchedule {
+    /// Its name.
+    async fn name(&self) -> &str {
+        self.0.schedule.name
+    }
+    /// The kind of job that each tick enqueues.
+    async fn kind(&self) -> JobKind {
+        self.0.schedule.kind
+    }
+    /// When it ticks, as a cron pattern (minute, hour, day, month, day of the week) in `timeZone`.
+    async fn cron(&self) -> &str {
+        self.0.schedule.cron
+    }
+    /// The time zone of the pattern.
+    async fn time_zone(&self) -> &str {
+        "Europe/Paris"
+    }
+    /// What happens to ticks that came while every worker was down.
+    async fn missed_ticks(&self) -> MissedTicks {
+        self.0.schedule.missed
+    }
+    /// The last tick that became a job (UTC); null before any worker ran.
+    async fn last_planned_at(&self) -> Option<DateTime<Utc>> {
+        self.0.last
+    }
+    /// The next tick (UTC).
+    async fn next_planned_at(&self) -> Option<DateTime<Utc>> {
+        self.0.next
+    }
+}
+
+/// Schedule queries, for operators.
+#[derive(Default)]
+pub struct ScheduleQuery;
+
+#[Object]
+impl ScheduleQuery {
+    /// What the programme does again and again, and where each stands. For operators.
+    async fn job_schedules(&self, ctx: &Context<'_>) -> Result<Vec<JobSchedule>> {
+        let standings =
+            service::standings(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
+        Ok(standings.into_iter().map(JobSchedule).collect())
+    }
+}

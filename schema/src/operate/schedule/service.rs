@@ -1,0 +1,76 @@
+//! Ticking, and telling where the schedules stand.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use diesel::QueryResult;
+use diesel_async::AsyncConnection;
+use serde_json::json;
+
+use super::model::{SCHEDULES, Schedule, Standing};
+use super::{rules, store};
+use crate::foundation::actor::Caller;
+use crate::foundation::app::App;
+use crate::foundation::database::Conn;
+use crate::foundation::error::Result;
+use crate::foundation::policy::Action;
+use crate::operate::job::{self, NewJob};
+
+/// Enqueues the jobs of every tick that has come, and says how many. Any number of workers may call
+/// it at once and as often as they like.
+///
+/// # Errors
+/// When PostgreSQL refuses; the ticks stay due.
+pub async fn tick(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+    let known: HashMap<String, DateTime<Utc>> = store::all(conn).await?.into_iter().collect();
+    let mut enqueued = 0;
+    for schedule in SCHEDULES {
+        // A look without lock first: most calls find nothing to do.
+        let due = known
+            .get(schedule.name)
+            .is_none_or(|last| !rules::ticks(schedule.cron, *last, now).is_empty());
+        if due {
+            enqueued += conn.transaction(async |conn| tick_one(conn, now, schedule).await).await?;
+        }
+    }
+    Ok(enqueued)
+}
+
+async fn tick_one(conn: &mut Conn, now: DateTime<Utc>, schedule: &Schedule) -> QueryResult<usize> {
+    store::begin(conn, schedule.name, rules::beginning(schedule, now)).await?;
+    let last = store::lock(conn, schedule.name).await?;
+    let ticks = rules::ticks(schedule.cron, last, now);
+    let Some(latest) = ticks.last() else { return Ok(0) };
+    let jobs: Vec<NewJob> =
+        rules::caught_up(schedule.missed, &ticks).iter().map(|at| job_of(schedule, *at)).collect();
+    let enqueued = job::enqueue_many(conn, now, jobs).await?;
+    store::advance(conn, schedule.name, *latest).await?;
+    Ok(enqueued)
+}
+
+/// The job of one tick. Its key makes it the only one, whoever ticks.
+fn job_of(schedule: &Schedule, planned: DateTime<Utc>) -> NewJob {
+    let planned = planned.to_rfc3339_opts(SecondsFormat::Secs, true);
+    NewJob::new(schedule.kind, json!({ "planned": planned }))
+        .unique(format!("schedule:{}:{planned}", schedule.name))
+}
+
+/// Where every schedule stands, for operators.
+///
+/// # Errors
+/// `Unauthenticated`, `Forbidden`.
+pub async fn standings(app: &App, caller: &Caller) -> Result<Vec<Standing>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    let mut conn = app.pool.get().await?;
+    let known: HashMap<String, DateTime<Utc>> = store::all(&mut conn).await?.into_iter().collect();
+    let now = app.clock.now();
+    Ok(SCHEDULES
+        .iter()
+        .map(|schedule| {
+            let last = known.get(schedule.name).copied();
+            // What is due already counts as next: it will be enqueued within seconds.
+            let next = rules::next(schedule.cron, last.unwrap_or(now));
+            Standing { schedule: *schedule, last, next }
+        })
+        .collect())
+}

@@ -1,0 +1,238 @@
+//! Logging in and out, and who is told what.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel_async::AsyncConnection;
+
+use super::model::{Account, AccountRole, OpenedSession, Recipient};
+use super::{password, store};
+use crate::foundation::actor::{Actor, Caller, Grant};
+use crate::foundation::app::App;
+use crate::foundation::database::Conn;
+use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
+use crate::foundation::policy::{Action, AlertChoice};
+use crate::foundation::{audit, chance};
+use crate::reference::structure;
+
+/// Longest password read, in bytes: a hash of megabytes would be a free attack.
+const PASSWORD_BYTES: usize = 1024;
+/// Failed log-ins are counted over this time.
+const ATTEMPTS_OVER: TimeDelta = TimeDelta::minutes(15);
+
+enum SessionRefusal {
+    WrongCredentials,
+    TooManyAttempts,
+}
+
+impl Refuse for SessionRefusal {
+    fn refusal(&self) -> Refusal {
+        match self {
+            // One answer for both, so that nobody learns which addresses have an account.
+            Self::WrongCredentials => Refusal::at(
+                Code::WrongCredentials,
+                "Adresse ou mot de passe incorrect.",
+                &["input"],
+            ),
+            Self::TooManyAttempts => Refusal::at(
+                Code::TooManyAttempts,
+                "Trop de tentatives : réessayez dans un quart d'heure.",
+                &["input"],
+            ),
+        }
+    }
+}
+
+/// Opens a session for an address and a password.
+///
+/// # Errors
+/// `WRONG_CREDENTIALS`, or `TOO_MANY_ATTEMPTS` after too many failures in a quarter of an hour.
+pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Result<OpenedSession> {
+    let email = email.trim().to_lowercase();
+    let now = app.clock.now();
+    let keys = [format!("login {email}"), format!("origin {}", caller.origin)];
+    if keys.iter().any(|key| failures(key, now) >= app.settings.login_attempts) {
+        return Err(SessionRefusal::TooManyAttempts.into());
+    }
+    let account = if email.len() <= 254 && given.len() <= PASSWORD_BYTES {
+        store::by_email(&mut *app.pool.get().await?, &email).await?
+    } else {
+        None
+    };
+    // No connection is held while the hash works.
+    let stored = account.as_ref().map(|account| account.password_hash.clone());
+    let given: String = given.chars().take(PASSWORD_BYTES).collect();
+    let right = password::verify(given, stored).await?;
+    let Some(account) = account.filter(|_| right) else {
+        keys.iter().for_each(|key| count_failure(key, now));
+        return Err(SessionRefusal::WrongCredentials.into());
+    };
+
+    let token = chance::new_secret()?;
+    let expires_at = now + app.settings.session_life;
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let session =
+            store::open_session(conn, account.id, chance::digest(&token), now, expires_at).await?;
+        let who = Caller {
+            actor: Actor::account(account.id, session, vec![]),
+            request_id: caller.request_id.clone(),
+            ..Default::default()
+        };
+        let subject = format!("session:{session}");
+        audit::record(conn, now, &who, "session.create", &subject, None).await
+    })
+    .await?;
+    Ok(OpenedSession { token, expires_at, account })
+}
+
+/// Failed log-ins by key, in this process. A short memory is enough to slow guessing down; the shared
+/// buckets of every server belong to the rate limits.
+static FAILURES: LazyLock<Mutex<HashMap<String, Vec<DateTime<Utc>>>>> = LazyLock::new(Mutex::default);
+
+fn failures(key: &str, now: DateTime<Utc>) -> i64 {
+    let Ok(memory) = FAILURES.lock() else { return 0 };
+    let recent = memory.get(key).map_or(0, |times| {
+        times.iter().filter(|at| now - **at < ATTEMPTS_OVER).count()
+    });
+    i64::try_from(recent).unwrap_or(i64::MAX)
+}
+
+fn count_failure(key: &str, now: DateTime<Utc>) {
+    let Ok(mut memory) = FAILURES.lock() else { return };
+    if memory.len() > 10_000 {
+        memory.retain(|_, times| times.iter().any(|at| now - *at < ATTEMPTS_OVER));
+    }
+    let times = memory.entry(key.to_owned()).or_default();
+    times.retain(|at| now - *at < ATTEMPTS_OVER);
+    times.push(now);
+}
+
+/// Ends the caller's own session.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] without one.
+pub async fn log_out(app: &App, caller: &Caller) -> Result<()> {
+    let session = caller.actor.session_id().ok_or(Error::Unauthenticated)?;
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        store::revoke(conn, session, now).await?;
+        let subject = format!("session:{session}");
+        audit::record(conn, now, caller, "session.delete", &subject, None).await
+    })
+    .await?;
+    Ok(())
+}
+
+/// The actor behind a bearer token and when the token expires (UTC).
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the token is unknown, expired or revoked.
+pub async fn authenticate(app: &App, token: &str) -> Result<(Actor, DateTime<Utc>)> {
+    let mut conn = app.pool.get().await?;
+    let found = store::session_of(&mut conn, &chance::digest(token), app.clock.now()).await?;
+    let (session, account, expires_at) = found.ok_or(Error::Unauthenticated)?;
+    Ok((Actor::account(account, session, grants(&mut conn, account).await?), expires_at))
+}
+
+/// The caller's rights as they are now, for subscriptions that live long.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the session ended meanwhile.
+pub async fn refresh(app: &App, actor: &Actor) -> Result<Actor> {
+    let (Some(session), Some(account)) = (actor.session_id(), actor.account_id()) else {
+        return Ok(actor.clone());
+    };
+    let mut conn = app.pool.get().await?;
+    if !store::session_holds(&mut conn, session, app.clock.now()).await? {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(Actor::account(account, session, grants(&mut conn, account).await?))
+}
+
+async fn grants(conn: &mut Conn, account: i64) -> Result<Vec<Grant>> {
+    let roles = store::roles(conn, account).await?;
+    Ok(roles.into_iter().map(|r| Grant { role: r.role, structure_id: r.structure_id }).collect())
+}
+
+/// The caller's own account and roles; `None` for the public.
+///
+/// # Errors
+/// Internal only.
+pub async fn viewer(app: &App, caller: &Caller) -> Result<Option<(Account, Vec<AccountRole>)>> {
+    match caller.actor.account_id() {
+        None => Ok(None),
+        Some(id) => profile(app, id).await,
+    }
+}
+
+/// An open account with its roles.
+///
+/// # Errors
+/// Internal only.
+pub async fn profile(app: &App, account_id: i64) -> Result<Option<(Account, Vec<AccountRole>)>> {
+    let mut conn = app.pool.get().await?;
+    let Some(account) = store::by_id(&mut conn, account_id).await? else { return Ok(None) };
+    let roles = store::roles(&mut conn, account_id).await?;
+    Ok(Some((account, roles)))
+}
+
+/// Chooses which alerts the caller's manager role on a structure brings.
+///
+/// # Errors
+/// `UNKNOWN_STRUCTURE`, or `UNKNOWN_ROLE` when the caller does not manage it.
+pub async fn choose_alerts(
+    app: &App,
+    caller: &Caller,
+    structure: &str,
+    alerts: AlertChoice,
+) -> Result<Vec<AccountRole>> {
+    caller.actor.scope(Action::ManageOwnAccount)?;
+    let account = caller.actor.account_id().ok_or(Error::Unauthenticated)?;
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let structure = structure::service::resolve(conn, structure).await?;
+        if !store::choose_alerts(conn, account, structure.id, alerts).await? {
+            return Err(Refusal::at(
+                Code::UnknownRole,
+                "Vous n'êtes pas responsable de cette structure.",
+                &["structure"],
+            )
+            .into());
+        }
+        let subject = format!("account:{account}");
+        audit::record(conn, app.clock.now(), caller, "alert.choose", &subject, Some(structure.id)).await?;
+        Ok(store::roles(conn, account).await?)
+    })
+    .await
+}
+
+/// Who receives alerts about a structure, given its path from the root.
+///
+/// # Errors
+/// Internal only.
+pub async fn alerted(conn: &mut Conn, path: &[i64]) -> Result<Vec<Recipient>> {
+    Ok(store::alerted(conn, path).await?)
+}
+
+/// An open account as recipient of an e-mail; `None` when it was closed meanwhile.
+///
+/// # Errors
+/// Internal only.
+pub async fn recipient(conn: &mut Conn, account_id: i64) -> Result<Option<Recipient>> {
+    Ok(store::by_id(conn, account_id).await?.map(|account| Recipient {
+        account_id: account.id,
+        display_name: account.display_name,
+        email: account.email,
+    }))
+}
+
+/// The manager roles of an account, for the alerts it receives.
+///
+/// # Errors
+/// Internal only.
+pub async fn roles(conn: &mut Conn, account_id: i64) -> Result<Vec<AccountRole>> {
+    Ok(store::roles(conn, account_id).await?)
+}

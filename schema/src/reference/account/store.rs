@@ -1,0 +1,160 @@
+//! Queries on accounts, roles and sessions.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::model::{Account, AccountRole, Recipient};
+use crate::foundation::database::Conn;
+use crate::foundation::policy::{AlertChoice, Role};
+use crate::tables::{account, account_role, session};
+
+/// An open account by its address in lower case; closed accounts are as if absent.
+pub(super) async fn by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<Account>> {
+    account::table
+        .filter(account::email.eq(email))
+        .filter(account::disabled_at.is_null())
+        .select(Account::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// An open account by id.
+pub(super) async fn by_id(conn: &mut Conn, id: i64) -> QueryResult<Option<Account>> {
+    account::table
+        .filter(account::id.eq(id))
+        .filter(account::disabled_at.is_null())
+        .select(Account::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// The roles of an account.
+pub(super) async fn roles(conn: &mut Conn, account_id: i64) -> QueryResult<Vec<AccountRole>> {
+    account_role::table
+        .filter(account_role::account_id.eq(account_id))
+        .order(account_role::id)
+        .select(AccountRole::as_select())
+        .load(conn)
+        .await
+}
+
+/// Changes the alerts a manager's role brings; false when the account has no such role.
+pub(super) async fn choose_alerts(
+    conn: &mut Conn,
+    account_id: i64,
+    structure_id: i64,
+    alerts: AlertChoice,
+) -> QueryResult<bool> {
+    let changed = diesel::update(account_role::table)
+        .filter(account_role::account_id.eq(account_id))
+        .filter(account_role::structure_id.eq(structure_id))
+        .filter(account_role::role.eq(Role::Manager))
+        .set(account_role::alerts.eq(alerts))
+        .execute(conn)
+        .await?;
+    Ok(changed > 0)
+}
+
+/// Remembers a session by the hash of its token.
+pub(super) async fn open_session(
+    conn: &mut Conn,
+    account_id: i64,
+    token_hash: Vec<u8>,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> QueryResult<i64> {
+    diesel::insert_into(session::table)
+        .values((
+            session::account_id.eq(account_id),
+            session::token_hash.eq(token_hash),
+            session::created_at.eq(now),
+            session::expires_at.eq(expires_at),
+        ))
+        .returning(session::id)
+        .get_result(conn)
+        .await
+}
+
+/// The session and account behind a token's hash, if it is neither expired nor revoked and the
+/// account is open.
+pub(super) async fn session_of(
+    conn: &mut Conn,
+    token_hash: &[u8],
+    now: DateTime<Utc>,
+) -> QueryResult<Option<(i64, i64, DateTime<Utc>)>> {
+    session::table
+        .inner_join(account::table)
+        .filter(session::token_hash.eq(token_hash))
+        .filter(session::expires_at.gt(now))
+        .filter(session::revoked_at.is_null())
+        .filter(account::disabled_at.is_null())
+        .select((session::id, session::account_id, session::expires_at))
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Whether a session is still good, by its id.
+pub(super) async fn session_holds(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(
+        session::table
+            .inner_join(account::table)
+            .filter(session::id.eq(id))
+            .filter(session::expires_at.gt(now))
+            .filter(session::revoked_at.is_null())
+            .filter(account::disabled_at.is_null()),
+    ))
+    .get_result(conn)
+    .await
+}
+
+/// Ends a session; a second time changes nothing.
+pub(super) async fn revoke(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(session::table.filter(session::id.eq(id)).filter(session::revoked_at.is_null()))
+        .set(session::revoked_at.eq(now))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The open accounts that alerts about a structure go to: its managers, and those above who asked
+/// for the whole subtree. `path` is the structure's, root first.
+pub(super) async fn alerted(conn: &mut Conn, path: &[i64]) -> QueryResult<Vec<Recipient>> {
+    let own = path.last().copied().unwrap_or_default();
+    recipients(
+        conn,
+        account_role::table
+            .filter(account_role::role.eq(Role::Manager))
+            .filter(
+                account_role::structure_id
+                    .eq(own)
+                    .and(account_role::alerts.ne(AlertChoice::None))
+                    .or(account_role::structure_id
+                        .eq_any(path.to_vec())
+                        .and(account_role::alerts.eq(AlertChoice::Subtree))),
+            )
+            .select(account_role::account_id)
+            .into_boxed(),
+    )
+    .await
+}
+
+async fn recipients(
+    conn: &mut Conn,
+    accounts: account_role::BoxedQuery<'_, diesel::pg::Pg, diesel::sql_types::BigInt>,
+) -> QueryResult<Vec<Recipient>> {
+    let rows: Vec<(i64, String, String)> = account::table
+        .filter(account::id.eq_any(accounts))
+        .filter(account::disabled_at.is_null())
+        .order(account::id)
+        .select((account::id, account::display_name, account::email))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(account_id, display_name, email)| Recipient { account_id, display_name, email })
+        .collect())
+}

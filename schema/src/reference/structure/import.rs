@@ -1,0 +1,308 @@
+//! Importing the reference list of structures (DOMAIN §3.5): check everything, then write at once.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::model::{Channel, Structure};
+use super::rules::{self, TreeFault};
+use super::store;
+use crate::foundation::actor::Caller;
+use crate::foundation::app::App;
+use crate::foundation::database::Conn;
+use diesel_async::AsyncConnection;
+use crate::foundation::error::{Code, Error, Refusal, Result};
+use crate::foundation::policy::Action;
+use crate::foundation::table::{self, Row, summarise, wrong_line};
+use crate::foundation::{audit, text};
+use crate::reference::network;
+
+const REQUIRED: [&str; 9] =
+    ["code", "name", "kind", "network", "parent", "postal_code", "commune", "department", "region"];
+const OPTIONAL: [&str; 4] = ["email", "channels", "testimonies_open_on", "closed_on"];
+/// Rows of one INSERT: 17 columns each, below the 65,535 parameters of a statement.
+const CHUNK: usize = 1000;
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ImportReport {
+    /// Lines read, without the header.
+    pub read: usize,
+    /// Structures added.
+    pub created: usize,
+    /// Structures whose line differs from what was known.
+    pub updated: usize,
+    /// Structures whose line says what was known.
+    pub unchanged: usize,
+}
+
+/// One line, its own cells checked; ids and paths come later.
+struct Line<'t> {
+    line: u64,
+    code: &'t str,
+    parent: Option<&'t str>,
+    row: Structure,
+}
+
+/// Imports a reference list. Nothing is written unless every line is right; a structure that is not
+/// in the file stays as it is, because history hangs on it.
+///
+/// `progress` hears (rows written, rows to write).
+///
+/// # Errors
+/// Every wrong line as a refusal; [`Error::Forbidden`] without the right to import.
+pub async fn import(
+    app: &App,
+    caller: &Caller,
+    bytes: &[u8],
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<ImportReport> {
+    caller.actor.scope(Action::ImportStructures)?;
+    if bytes.len() > app.settings.import_bytes {
+        return Err(Refusal::at(
+            Code::FileTooLarge,
+            format!("Le fichier dépasse {} octets : découpez-le.", app.settings.import_bytes),
+            &["csv"],
+        )
+        .into());
+    }
+    let table = table::read(bytes, &REQUIRED, &OPTIONAL).map_err(Error::Refused)?;
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        store::lock_tree(conn).await?;
+        let networks: HashMap<String, i64> =
+            network::service::all(conn).await?.into_iter().map(|n| (n.code, n.id)).collect();
+        let known = store::all(conn).await?;
+        let lines = check_lines(&table.rows, &networks, app)?;
+        let sorted = check_tree(&lines, &known, caller)?;
+        let rows = place(conn, sorted, &known).await?;
+        write(conn, app, caller, rows, &known, lines.len(), progress).await
+    })
+    .await
+}
+
+/// Checks each line by itself, and that no code stands twice.
+fn check_lines<'t>(
+    rows: &'t [Row],
+    networks: &HashMap<String, i64>,
+    app: &App,
+) -> Result<Vec<Line<'t>>> {
+    let mut wrong = Vec::new();
+    let mut lines = Vec::with_capacity(rows.len());
+    let mut seen: HashMap<&str, u64> = HashMap::with_capacity(rows.len());
+    for row in rows {
+        match check_line(row, networks, app) {
+            Ok(line) => match seen.insert(line.code, line.line) {
+                Some(first) => wrong.push(wrong_line(
+                    row.line,
+                    format!("le code « {} » est déjà à la ligne {first}.", line.code),
+                )),
+                None => lines.push(line),
+            },
+            Err(reason) => wrong.push(wrong_line(row.line, reason)),
+        }
+    }
+    if wrong.is_empty() { Ok(lines) } else { Err(Error::Refused(summarise(wrong))) }
+}
+
+fn check_line<'t>(
+    row: &'t Row,
+    networks: &HashMap<String, i64>,
+    app: &App,
+) -> std::result::Result<Line<'t>, String> {
+    let filled = |column: usize, name: &str, max: usize| {
+        text::required(row.cell(column), max, false, &[])
+            .map_err(|refusal| format!("colonne {name} : {}", refusal.message))
+    };
+    let day = |column: usize, name: &str| match row.cell(column) {
+        "" => Ok(None),
+        cell => cell
+            .parse::<NaiveDate>()
+            .map(Some)
+            .map_err(|_| format!("colonne {name} : « {cell} » n'est pas une date AAAA-MM-JJ.")),
+    };
+    let code = row.cell(0);
+    if !rules::is_code(code) {
+        return Err(format!("le code « {code} » doit compter 4 à 20 lettres ou chiffres."));
+    }
+    if !rules::is_postal_code(row.cell(5)) {
+        return Err(format!("« {} » n'est pas un code postal à cinq chiffres.", row.cell(5)));
+    }
+    if !rules::is_department(row.cell(7)) {
+        return Err(format!("« {} » n'est pas un code de département.", row.cell(7)));
+    }
+    let network_id = *networks
+        .get(row.cell(3))
+        .ok_or_else(|| format!("le réseau « {} » est inconnu.", row.cell(3)))?;
+    let email = match row.cell(9) {
+        "" => None,
+        cell => Some(text::email(cell, &[]).map_err(|refusal| refusal.message)?),
+    };
+    let mut channels = Vec::new();
+    for word in row.cell(10).split([',', '|', ' ']).filter(|word| !word.is_empty()) {
+        let channel: Channel =
+            word.parse().map_err(|_| format!("le canal « {word} » est inconnu."))?;
+        if !channels.contains(&channel) {
+            channels.push(channel);
+        }
+    }
+    channels.sort();
+    let now = app.clock.now();
+    Ok(Line {
+        line: row.line,
+        code,
+        parent: Some(row.cell(4)).filter(|parent| !parent.is_empty()),
+        row: Structure {
+            id: 0,
+            code: code.to_owned(),
+            name: filled(1, "name", rules::NAME_LENGTH)?,
+            kind: filled(2, "kind", rules::NAME_LENGTH)?,
+            network_id,
+            parent_id: None,
+            path: vec![],
+            postal_code: row.cell(5).to_owned(),
+            commune: filled(6, "commune", rules::NAME_LENGTH)?,
+            department: row.cell(7).to_owned(),
+            region: filled(8, "region", rules::NAME_LENGTH)?,
+            email,
+            channels,
+            testimonies_open_on: day(11, "testimonies_open_on")?,
+            closed_on: day(12, "closed_on")?,
+            created_at: now,
+            updated_at: now,
+        },
+    })
+}
+
+/// Checks the lines together: known parents, no circle, one network per tree, within the importer's
+/// reach. Gives them back with every parent before its children.
+fn check_tree<'l, 't>(
+    lines: &'l [Line<'t>],
+    known: &'l [Structure],
+    caller: &Caller,
+) -> Result<Vec<&'l Line<'t>>> {
+    let reach = caller.actor.scope(Action::ImportStructures)?;
+    let by_id: HashMap<i64, &Structure> = known.iter().map(|s| (s.id, s)).collect();
+    let by_code: HashMap<&str, &Structure> = known.iter().map(|s| (s.code.as_str(), s)).collect();
+    let in_file: HashMap<&str, &Line<'t>> = lines.iter().map(|line| (line.code, line)).collect();
+
+    // The tree as it will be: what is known, overlaid by the file.
+    let mut parents: HashMap<&str, Option<&str>> = known
+        .iter()
+        .map(|s| (s.code.as_str(), s.parent_id.and_then(|id| by_id.get(&id)).map(|p| p.code.as_str())))
+        .collect();
+    parents.extend(lines.iter().map(|line| (line.code, line.parent)));
+
+    let mut wrong = Vec::new();
+    for line in lines {
+        let within_before = by_code.get(line.code).is_none_or(|before| reach.covers(&before.path));
+        let (network, within) = match line.parent {
+            None => (Some(line.row.network_id), reach.subtrees().is_none() || by_code.get(line.code).is_some_and(|s| s.parent_id.is_none())),
+            Some(parent) => match (in_file.get(parent), by_code.get(parent)) {
+                (Some(above), _) => (Some(above.row.network_id), true),
+                (None, Some(above)) => (Some(above.network_id), reach.covers(&above.path)),
+                (None, None) => {
+                    wrong.push(wrong_line(line.line, format!("la structure parente « {parent} » est inconnue.")));
+                    continue;
+                }
+            },
+        };
+        if network != Some(line.row.network_id) {
+            wrong.push(wrong_line(line.line, "le réseau diffère de celui de la structure parente."));
+        }
+        if !within || !within_before {
+            wrong.push(wrong_line(line.line, "cette structure est hors de votre réseau."));
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Refused(summarise(wrong)));
+    }
+
+    let mut order: Vec<&str> = lines.iter().map(|line| line.code).collect();
+    order.extend(known.iter().map(|s| s.code.as_str()).filter(|code| !in_file.contains_key(code)));
+    let sorted = rules::parents_first(&parents, &order).map_err(|(code, fault)| {
+        // A fault met at a known structure was caused by a line of the file: the first is named.
+        let line = in_file.get(code).copied().or(lines.first()).map_or(0, |line| line.line);
+        let reason = match fault {
+            TreeFault::Cycle => "les structures parentes forment une boucle.".to_owned(),
+            TreeFault::TooDeep => format!("l'arbre dépasse {} niveaux.", rules::MAX_DEPTH),
+        };
+        Error::Refused(vec![wrong_line(line, format!("à partir de « {code} », {reason}"))])
+    })?;
+    Ok(sorted.into_iter().filter_map(|code| in_file.get(code).copied()).collect())
+}
+
+/// Gives ids, parents and paths. A structure that did not change keeps its own row.
+async fn place(
+    conn: &mut Conn,
+    sorted: Vec<&Line<'_>>,
+    known: &[Structure],
+) -> Result<Vec<Structure>> {
+    let by_code: HashMap<&str, &Structure> = known.iter().map(|s| (s.code.as_str(), s)).collect();
+    let missing = sorted.iter().filter(|line| !by_code.contains_key(line.code)).count();
+    let mut new_ids = store::new_ids(conn, i64::try_from(missing).unwrap_or(0)).await?.into_iter();
+    let mut paths: HashMap<&str, Vec<i64>> = HashMap::with_capacity(sorted.len());
+    let mut rows = Vec::with_capacity(sorted.len());
+    for line in sorted {
+        let before = by_code.get(line.code);
+        let id = match before {
+            Some(before) => before.id,
+            None => new_ids.next().ok_or_else(|| anyhow::anyhow!("too few new ids"))?,
+        };
+        let mut path = match line.parent {
+            None => vec![],
+            Some(parent) => match paths.get(parent) {
+                Some(path) => path.clone(),
+                None => by_code.get(parent).map(|s| s.path.clone()).unwrap_or_default(),
+            },
+        };
+        let parent_id = path.last().copied();
+        path.push(id);
+        paths.insert(line.code, path.clone());
+        rows.push(Structure {
+            id,
+            parent_id,
+            path,
+            created_at: before.map_or(line.row.created_at, |before| before.created_at),
+            ..line.row.clone()
+        });
+    }
+    Ok(rows)
+}
+
+async fn write(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    rows: Vec<Structure>,
+    known: &[Structure],
+    read: usize,
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<ImportReport> {
+    let by_id: HashMap<i64, &Structure> = known.iter().map(|s| (s.id, s)).collect();
+    let same = |row: &Structure| {
+        by_id.get(&row.id).is_some_and(|before| {
+            Structure { updated_at: before.updated_at, ..row.clone() } == **before
+        })
+    };
+    let changed: Vec<Structure> = rows.into_iter().filter(|row| !same(row)).collect();
+    let created = changed.iter().filter(|row| !by_id.contains_key(&row.id)).count();
+    for (number, chunk) in changed.chunks(CHUNK).enumerate() {
+        store::upsert(conn, chunk).await?;
+        progress((number * CHUNK + chunk.len()).min(changed.len()), changed.len());
+    }
+    if changed.iter().any(|row| by_id.get(&row.id).is_some_and(|s| s.parent_id != row.parent_id)) {
+        store::mend_paths(conn).await?;
+    }
+    let report = ImportReport {
+        read,
+        created,
+        updated: changed.len() - created,
+        unchanged: read - changed.len(),
+    };
+    if !changed.is_empty() {
+        let subject = format!("structures:{}", changed.len());
+        audit::record(conn, app.clock.now(), caller, "structures.import", &subject, None).await?;
+    }
+    Ok(report)
+}

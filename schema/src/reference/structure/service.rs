@@ -1,0 +1,74 @@
+//! Reading structures: public.
+
+use super::model::{Structure, StructureFilter};
+use super::store::{self, StructureOrder};
+use crate::foundation::app::App;
+use crate::foundation::database::{Conn, Pool};
+use crate::foundation::error::{Code, Refusal, Result};
+use crate::foundation::id;
+use crate::foundation::page::{Page, Slice};
+
+/// A structure by its code; `None` when there is none.
+///
+/// # Errors
+/// Internal only.
+pub async fn by_code(app: &App, code: &str) -> Result<Option<Structure>> {
+    Ok(store::by_code(&mut *app.pool.get().await?, code).await?)
+}
+
+/// The structures with these ids; unknown ids are missing.
+///
+/// # Errors
+/// Internal only.
+pub async fn by_ids(pool: &Pool, ids: &[i64]) -> Result<Vec<Structure>> {
+    Ok(store::by_ids(&mut *pool.get().await?, ids).await?)
+}
+
+/// A structure by row number; `None` when there is none.
+///
+/// # Errors
+/// Internal only.
+pub async fn find(conn: &mut Conn, id: i64) -> Result<Option<Structure>> {
+    Ok(store::by_ids(conn, &[id]).await?.pop())
+}
+
+/// Finds a structure by what people have at hand: its code, or its global id.
+///
+/// # Errors
+/// A refusal `UNKNOWN_STRUCTURE` when neither leads anywhere.
+pub async fn resolve(conn: &mut Conn, reference: &str) -> Result<Structure> {
+    let found = match id::parse(reference) {
+        Some((kind, number)) if kind == "Structure" => store::by_ids(conn, &[number]).await?.pop(),
+        _ => store::by_code(conn, reference).await?,
+    };
+    let shown: String = reference.chars().take(40).collect();
+    found.ok_or_else(|| {
+        Refusal::at(
+            Code::UnknownStructure,
+            format!("Aucune structure n'a le code ou l'identifiant « {shown} »."),
+            &["structure"],
+        )
+        .into()
+    })
+}
+
+/// One page of structures.
+///
+/// # Errors
+/// Internal only.
+pub async fn list(
+    app: &App,
+    filter: &StructureFilter,
+    order: StructureOrder,
+    page: &Page,
+) -> Result<Slice<Structure>> {
+    store::list(&mut *app.pool.get().await?, filter, order, page).await
+}
+
+/// How many structures a filter keeps.
+///
+/// # Errors
+/// Internal only.
+pub async fn count(app: &App, filter: &StructureFilter) -> Result<i64> {
+    Ok(store::count(&mut *app.pool.get().await?, filter).await?)
+}

@@ -1,0 +1,412 @@
+//! Generated from the database by `server print tables`: do not edit.
+
+diesel::table! {
+    /// Table `account`.
+    account (id) {
+        /// `id`.
+        id -> Int8,
+        /// `email`.
+        email -> Text,
+        /// `display_name`.
+        display_name -> Text,
+        /// `password_hash`.
+        password_hash -> Text,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `disabled_at`.
+        disabled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Table `account_role`.
+    account_role (id) {
+        /// `id`.
+        id -> Int8,
+        /// `account_id`.
+        account_id -> Int8,
+        /// `role`.
+        role -> Text,
+        /// `structure_id`.
+        structure_id -> Nullable<Int8>,
+        /// `alerts`.
+        alerts -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `audit_entry`.
+    audit_entry (id) {
+        /// `id`.
+        id -> Int8,
+        /// `at`.
+        at -> Timestamptz,
+        /// `actor`.
+        actor -> Text,
+        /// `action`.
+        action -> Text,
+        /// `subject`.
+        subject -> Text,
+        /// `structure_id`.
+        structure_id -> Nullable<Int8>,
+        /// `request_id`.
+        request_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Table `commitment`.
+    commitment (id) {
+        /// `id`.
+        id -> Int8,
+        /// `version`.
+        version -> Int2,
+        /// `code`.
+        code -> Int2,
+        /// `theme`.
+        theme -> Text,
+        /// `rank_in_theme`.
+        rank_in_theme -> Int2,
+        /// `label`.
+        label -> Text,
+        /// `short_label`.
+        short_label -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `email`.
+    email (id) {
+        /// `id`.
+        id -> Int8,
+        /// `kind`.
+        kind -> Text,
+        /// `subject`.
+        subject -> Text,
+        /// `stage`.
+        stage -> Text,
+        /// `recipient`.
+        recipient -> Text,
+        /// `message_id`.
+        message_id -> Text,
+        /// `status`.
+        status -> Text,
+        /// `reason`.
+        reason -> Nullable<Text>,
+        /// `job_id`.
+        job_id -> Nullable<Int8>,
+        /// `attempts`.
+        attempts -> Int4,
+        /// `prepared_at`.
+        prepared_at -> Timestamptz,
+        /// `sending_at`.
+        sending_at -> Nullable<Timestamptz>,
+        /// `sent_at`.
+        sent_at -> Nullable<Timestamptz>,
+        /// `updated_at`.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `email_mention`.
+    email_mention (id) {
+        /// `id`.
+        id -> Int8,
+        /// `email_id`.
+        email_id -> Int8,
+        /// `kind`.
+        kind -> Text,
+        /// `subject`.
+        subject -> Text,
+        /// `stage`.
+        stage -> Text,
+        /// `recipient`.
+        recipient -> Text,
+        /// `told`.
+        told -> Bool,
+    }
+}
+
+diesel::table! {
+    /// Table `job`.
+    job (id) {
+        /// `id`.
+        id -> Int8,
+        /// `queue`.
+        queue -> Text,
+        /// `kind`.
+        kind -> Text,
+        /// `unique_key`.
+        unique_key -> Nullable<Text>,
+        /// `debounce_key`.
+        debounce_key -> Nullable<Text>,
+        /// `payload`.
+        payload -> Jsonb,
+        /// `priority`.
+        priority -> Int2,
+        /// `state`.
+        state -> Text,
+        /// `run_at`.
+        run_at -> Timestamptz,
+        /// `attempt`.
+        attempt -> Int4,
+        /// `max_attempts`.
+        max_attempts -> Int4,
+        /// `crashes`.
+        crashes -> Int4,
+        /// `lease_no`.
+        lease_no -> Int8,
+        /// `lease_until`.
+        lease_until -> Nullable<Timestamptz>,
+        /// `worker`.
+        worker -> Nullable<Text>,
+        /// `request_id`.
+        request_id -> Nullable<Text>,
+        /// `error`.
+        error -> Nullable<Text>,
+        /// `report`.
+        report -> Nullable<Jsonb>,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `started_at`.
+        started_at -> Nullable<Timestamptz>,
+        /// `finished_at`.
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Table `live_event`.
+    live_event (number) {
+        /// `number`.
+        number -> Int8,
+        /// `kind`.
+        kind -> Text,
+        /// `testimony_id`.
+        testimony_id -> Int8,
+        /// `at`.
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `network`.
+    network (id) {
+        /// `id`.
+        id -> Int8,
+        /// `code`.
+        code -> Text,
+        /// `name`.
+        name -> Text,
+        /// `ministry`.
+        ministry -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `schedule`.
+    schedule (name) {
+        /// `name`.
+        name -> Text,
+        /// `last_tick`.
+        last_tick -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `session`.
+    session (id) {
+        /// `id`.
+        id -> Int8,
+        /// `account_id`.
+        account_id -> Int8,
+        /// `token_hash`.
+        token_hash -> Bytea,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `expires_at`.
+        expires_at -> Timestamptz,
+        /// `revoked_at`.
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Table `structure`.
+    structure (id) {
+        /// `id`.
+        id -> Int8,
+        /// `code`.
+        code -> Text,
+        /// `name`.
+        name -> Text,
+        /// `kind`.
+        kind -> Text,
+        /// `network_id`.
+        network_id -> Int8,
+        /// `parent_id`.
+        parent_id -> Nullable<Int8>,
+        /// `path`.
+        path -> Array<Int8>,
+        /// `postal_code`.
+        postal_code -> Text,
+        /// `commune`.
+        commune -> Text,
+        /// `department`.
+        department -> Text,
+        /// `region`.
+        region -> Text,
+        /// `email`.
+        email -> Nullable<Text>,
+        /// `channels`.
+        channels -> Array<Text>,
+        /// `testimonies_open_on`.
+        testimonies_open_on -> Nullable<Date>,
+        /// `closed_on`.
+        closed_on -> Nullable<Date>,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `updated_at`.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `testimony`.
+    testimony (id) {
+        /// `id`.
+        id -> Int8,
+        /// `number`.
+        number -> Int8,
+        /// `structure_id`.
+        structure_id -> Int8,
+        /// `title`.
+        title -> Text,
+        /// `body`.
+        body -> Text,
+        /// `pseudonym`.
+        pseudonym -> Text,
+        /// `status`.
+        status -> Text,
+        /// `submitted_at`.
+        submitted_at -> Timestamptz,
+        /// `moderated_at`.
+        moderated_at -> Nullable<Timestamptz>,
+        /// `moderated_by`.
+        moderated_by -> Nullable<Int8>,
+        /// `rejection_reason`.
+        rejection_reason -> Nullable<Text>,
+        /// `published_at`.
+        published_at -> Nullable<Timestamptz>,
+        /// `listed_at`.
+        listed_at -> Timestamptz,
+        /// `updated_at`.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `testimony_contact`.
+    testimony_contact (testimony_id) {
+        /// `testimony_id`.
+        testimony_id -> Int8,
+        /// `email`.
+        email -> Text,
+        /// `created_at`.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `testimony_experience`.
+    testimony_experience (testimony_id, position) {
+        /// `testimony_id`.
+        testimony_id -> Int8,
+        /// `position`.
+        position -> Int2,
+        /// `channel`.
+        channel -> Text,
+        /// `sentiment`.
+        sentiment -> Nullable<Text>,
+        /// `structure_id`.
+        structure_id -> Int8,
+        /// `published_on`.
+        published_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    /// Table `written_request`.
+    written_request (id) {
+        /// `id`.
+        id -> Int8,
+        /// `structure_id`.
+        structure_id -> Int8,
+        /// `reference`.
+        reference -> Text,
+        /// `medium`.
+        medium -> Text,
+        /// `subject`.
+        subject -> Text,
+        /// `sender_name`.
+        sender_name -> Text,
+        /// `sender_email`.
+        sender_email -> Nullable<Text>,
+        /// `sender_address`.
+        sender_address -> Nullable<Text>,
+        /// `sender_key`.
+        sender_key -> Text,
+        /// `search_key`.
+        search_key -> Text,
+        /// `received_on`.
+        received_on -> Date,
+        /// `acknowledged_on`.
+        acknowledged_on -> Nullable<Date>,
+        /// `answered_on`.
+        answered_on -> Nullable<Date>,
+        /// `answer_nature`.
+        answer_nature -> Nullable<Text>,
+        /// `due_on`.
+        due_on -> Date,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `updated_at`.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::joinable!(account_role -> account (account_id));
+diesel::joinable!(account_role -> structure (structure_id));
+diesel::joinable!(audit_entry -> structure (structure_id));
+diesel::joinable!(email -> job (job_id));
+diesel::joinable!(email_mention -> email (email_id));
+diesel::joinable!(live_event -> testimony (testimony_id));
+diesel::joinable!(session -> account (account_id));
+diesel::joinable!(structure -> network (network_id));
+diesel::joinable!(testimony -> account (moderated_by));
+diesel::joinable!(testimony -> structure (structure_id));
+diesel::joinable!(testimony_contact -> testimony (testimony_id));
+diesel::joinable!(testimony_experience -> structure (structure_id));
+diesel::joinable!(testimony_experience -> testimony (testimony_id));
+diesel::joinable!(written_request -> structure (structure_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    account,
+    account_role,
+    audit_entry,
+    commitment,
+    email,
+    email_mention,
+    job,
+    live_event,
+    network,
+    schedule,
+    session,
+    structure,
+    testimony,
+    testimony_contact,
+    testimony_experience,
+    written_request,
+);
+

@@ -1,0 +1,74 @@
+//! Who is calling: from the bearer token to an actor.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use poem::Request;
+use schema::foundation::actor::{Actor, Caller};
+use schema::foundation::app::App;
+use schema::foundation::error::Error;
+use schema::reference::account;
+use sha2::{Digest, Sha256};
+
+/// Longest bearer token looked up, in bytes; ours have 43.
+const TOKEN_BYTES: usize = 256;
+
+/// Somebody who was recognised, until when.
+#[derive(Debug, Clone)]
+pub struct Recognised {
+    /// The caller.
+    pub caller: Caller,
+    /// When the token expires, UTC; none for the public.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// The caller of an HTTP request. Without a token it is the public; a wrong token is refused, because
+/// a client that sends one believes it is logged in.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a token that is not (any more) good.
+pub async fn of_request(app: &App, request: &Request) -> Result<Recognised, Error> {
+    let caller = Caller { request_id: request_id(request), origin: origin(request), ..Caller::default() };
+    let Some(header) = request.headers().get("authorization") else {
+        return Ok(Recognised { caller, until: None });
+    };
+    let text = header.to_str().map_err(|_| Error::Unauthenticated)?;
+    let token = match text.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token,
+        _ => return Err(Error::Unauthenticated),
+    };
+    of_token(app, caller, token).await
+}
+
+/// The caller behind a token, keeping the request's own marks.
+///
+/// # Errors
+/// As [`of_request`].
+pub async fn of_token(app: &App, caller: Caller, token: &str) -> Result<Recognised, Error> {
+    let token = token.trim();
+    if token.is_empty() || token.len() > TOKEN_BYTES {
+        return Err(Error::Unauthenticated);
+    }
+    let (actor, until): (Actor, _) = account::service::authenticate(app, token).await?;
+    Ok(Recognised { caller: Caller { actor, ..caller }, until: Some(until) })
+}
+
+/// The client's own request id when it is short and plain, else a new one.
+pub fn request_id(request: &Request) -> String {
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    let given = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).filter(plain);
+    given.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
+}
+
+/// A mark that tells callers apart without keeping their address: hashed with a key that dies with
+/// the process.
+fn origin(request: &Request) -> String {
+    static KEY: LazyLock<uuid::Uuid> = LazyLock::new(uuid::Uuid::new_v4);
+    let address = request.remote_addr().as_socket_addr().map(|address| address.ip().to_string());
+    let mut hash = Sha256::new();
+    hash.update(KEY.as_bytes());
+    hash.update(address.unwrap_or_default());
+    format!("{:x}", hash.finalize())[..16].to_owned()
+}

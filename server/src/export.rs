@@ -1,0 +1,78 @@
+//! `GET /written-requests.csv?structure=CODE&from=…&to=…`: the register as a spreadsheet, page by page,
+//! with the rights of the token.
+
+use poem::http::StatusCode;
+use poem::web::{Data, Query};
+use poem::{Body, Request, Response, handler};
+use schema::foundation::error::Error;
+use schema::measure::written_request::export::{self, ExportQuery};
+use serde::Deserialize;
+
+use crate::authentication;
+use crate::http::refused;
+use crate::problem::Problem;
+use crate::routes::Door;
+
+const JSON: &str = "application/json; charset=utf-8";
+
+/// What to export; the last 365 days when no day is given.
+#[derive(Deserialize)]
+pub struct Parameters {
+    structure: String,
+    from: Option<chrono::NaiveDate>,
+    to: Option<chrono::NaiveDate>,
+}
+
+/// Streams the register of a structure and all below it.
+#[handler]
+pub(crate) async fn written_requests(
+    Data(door): Data<&Door>,
+    request: &Request,
+    parameters: poem::Result<Query<Parameters>>,
+) -> Response {
+    let Ok(Query(parameters)) = parameters else {
+        return Problem::bad_request("Paramètres attendus : structure, puis from et to au format AAAA-MM-JJ.").respond(JSON);
+    };
+    let who = match authentication::of_request(&door.app, request).await {
+        Ok(who) => who,
+        Err(error) => return refused(error).respond(JSON),
+    };
+    let (app, caller) = (door.app.clone(), who.caller);
+    let today = app.clock.today();
+    let query = ExportQuery {
+        structure: parameters.structure,
+        from: parameters.from.unwrap_or(today - chrono::Days::new(365)),
+        to: parameters.to.unwrap_or(today),
+    };
+    // The first page is made before the answer starts, so that a refusal has its status.
+    let (mut text, mut cursor) = match export::page(&app, &caller, &query, None).await {
+        Ok(page) => page,
+        Err(error) => return problem(error, &caller.request_id).respond(JSON),
+    };
+    let pages = async_stream::try_stream! {
+        loop {
+            yield std::mem::take(&mut text);
+            let Some(after) = cursor.take() else { break };
+            (text, cursor) = export::page(&app, &caller, &query, Some(after))
+                .await
+                .map_err(|error| std::io::Error::other(error.to_string()))?;
+        }
+    };
+    let pages: std::pin::Pin<Box<dyn futures_util::Stream<Item = std::io::Result<String>> + Send>> = Box::pin(pages);
+    Response::builder()
+        .content_type("text/csv; charset=utf-8")
+        .header("content-disposition", "attachment; filename=\"demandes-ecrites.csv\"")
+        .body(Body::from_bytes_stream(pages))
+}
+
+fn problem(error: Error, request_id: &str) -> Problem {
+    let status = match &error {
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Refused(_) | Error::BadInput(_) => StatusCode::BAD_REQUEST,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    let code = error.code();
+    Problem::new(status, code, error.into_graphql(request_id).message)
+}

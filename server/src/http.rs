@@ -1,0 +1,180 @@
+//! `/graphql` over HTTP, as the GraphQL-over-HTTP draft describes it: GET for queries only, POST as
+//! JSON, content negotiation, no batches. Proven by the public audit suite (`tests/node/audit.mjs`).
+
+use std::time::Instant;
+
+use async_graphql::parser::types::OperationType;
+use async_graphql::{Response as Answer, Value as Data};
+use poem::http::{Method, StatusCode};
+use poem::{Body, Request, Response};
+use schema::foundation::error::Error;
+use schema::graphql::loaders;
+use serde_json::{Map, Value};
+
+use crate::authentication::{self, Recognised};
+use crate::limits::PUBLIC_BODY_BYTES;
+use crate::negotiation::{self, MediaType};
+use crate::problem::Problem;
+use crate::request::{self, Parsed, Unfit};
+use crate::routes::Door;
+
+/// Answers one GraphQL request.
+pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
+    let started = Instant::now();
+    let accept = request.headers().get("accept").map(|value| value.to_str().unwrap_or("?"));
+    let Some(media) = negotiation::choose(accept) else {
+        let message = "Acceptez application/graphql-response+json ou application/json.";
+        return Problem::new(StatusCode::NOT_ACCEPTABLE, "BAD_USER_INPUT", message)
+            .respond(MediaType::Json.header());
+    };
+    let mut response = match answer(door, request, body, media, started).await {
+        Ok(response) => response,
+        Err(problem) => problem.respond(media.header()),
+    };
+    response.headers_mut().insert("vary", poem::http::HeaderValue::from_static("accept, authorization"));
+    response
+}
+
+async fn answer(
+    door: &Door,
+    http: &Request,
+    body: Body,
+    media: MediaType,
+    started: Instant,
+) -> Result<Response, Problem> {
+    let who = authentication::of_request(&door.app, http).await.map_err(refused)?;
+    let members = members(door, &who, http, body).await?;
+    let parsed = match request::parse(members, &door.documents) {
+        Ok(parsed) => parsed,
+        Err(Unfit::Malformed(problem)) => return Err(problem),
+        Err(Unfit::Document(problem)) => {
+            let status = if media == MediaType::Json { StatusCode::OK } else { problem.status };
+            return Err(Problem { status, ..problem });
+        }
+    };
+    if parsed.operation != OperationType::Query && http.method() == Method::GET {
+        return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", "GET ne sert qu'aux requêtes de lecture : utilisez POST."));
+    }
+    if parsed.operation == OperationType::Subscription {
+        return Err(Problem::bad_request("Les abonnements passent par WebSocket, à la même adresse."));
+    }
+    let (kind, request_id) = (parsed.operation, who.caller.request_id.clone());
+    let answer = execute(door, who, parsed).await;
+    door.metrics.operation(kind, answer.errors.is_empty(), started.elapsed());
+    Ok(render(answer, media, &request_id))
+}
+
+/// Runs an operation to its end. A mutation goes on when the client hangs up: half a use case is
+/// never left behind, and its answer would only be lost.
+async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
+    let request_id = who.caller.request_id.clone();
+    let span = tracing::info_span!("graphql", request_id, operation = parsed.name);
+    let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
+    let schema = door.schema.clone();
+    let work = tracing::Instrument::instrument(async move { schema.execute(request).await }, span);
+    let mut answer = if parsed.operation == OperationType::Mutation {
+        match tokio::spawn(work).await {
+            Ok(answer) => answer,
+            Err(panic) => {
+                let error = Error::Internal(anyhow::anyhow!("operation panicked: {panic}"));
+                Answer::from_errors(vec![error.into_graphql(&request_id).into_server_error(Default::default())])
+            }
+        }
+    } else {
+        work.await
+    };
+    code_every_error(&mut answer);
+    answer
+}
+
+/// Gives a code to the errors that validation and limits made, which have none.
+pub fn code_every_error(answer: &mut Answer) {
+    for error in &mut answer.errors {
+        let known = error.extensions.as_ref().is_some_and(|e| e.get("code").is_some());
+        if !known {
+            let limit = error.message.starts_with("Query is too complex")
+                || error.message.starts_with("Query is nested too deep");
+            let code = if limit { "LIMIT_EXCEEDED" } else { "BAD_USER_INPUT" };
+            error.extensions.get_or_insert_default().set("code", code);
+        }
+    }
+}
+
+/// A request that failed before anything ran has no `data` at all; only then may its status differ.
+fn render(answer: Answer, media: MediaType, request_id: &str) -> Response {
+    let never_ran = answer.data == Data::Null
+        && !answer.errors.is_empty()
+        && answer.errors.iter().all(|error| error.path.is_empty());
+    let status = if never_ran && media == MediaType::Response { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let body = if never_ran {
+        serde_json::to_string(&serde_json::json!({ "errors": answer.errors }))
+    } else {
+        serde_json::to_string(&answer)
+    };
+    Response::builder()
+        .status(status)
+        .content_type(media.header())
+        .header("x-request-id", request_id)
+        .body(body.unwrap_or_default())
+}
+
+async fn members(door: &Door, who: &Recognised, http: &Request, body: Body) -> Result<Map<String, Value>, Problem> {
+    match *http.method() {
+        Method::GET => from_query(http.uri().query().unwrap_or_default()),
+        Method::POST => {
+            let kind = http.content_type().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+            if !kind.eq_ignore_ascii_case("application/json") {
+                let message = "Envoyez le corps en application/json.";
+                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message));
+            }
+            let limit = match who.caller.actor.account_id() {
+                // JSON escapes may double a file.
+                Some(_) => 2 * door.app.settings.import_bytes,
+                None => PUBLIC_BODY_BYTES,
+            };
+            let bytes = body.into_bytes_limit(limit).await.map_err(|_| {
+                let message = format!("Le corps dépasse {limit} octets ou n'arrive pas en entier.");
+                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", message)
+            })?;
+            match serde_json::from_slice(&bytes) {
+                Ok(Value::Object(members)) => Ok(members),
+                Ok(_) => Err(Problem::bad_request("Envoyez un seul objet JSON ; les lots ne sont pas acceptés.")),
+                Err(error) => Err(Problem::bad_request(format!(
+                    "Le corps n'est pas du JSON en UTF-8 (ligne {}, colonne {}).",
+                    error.line(),
+                    error.column()
+                ))),
+            }
+        }
+        _ => Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", "Utilisez GET ou POST.")),
+    }
+}
+
+/// Members of a GET request: texts, of which `variables` and `extensions` hold JSON.
+fn from_query(query: &str) -> Result<Map<String, Value>, Problem> {
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|_| Problem::bad_request("Les paramètres de l'adresse sont illisibles."))?;
+    let mut members = Map::new();
+    for (name, text) in pairs {
+        let value = match name.as_str() {
+            "variables" | "extensions" if text.is_empty() => Value::Null,
+            "variables" | "extensions" => serde_json::from_str(&text)
+                .map_err(|_| Problem::bad_request(format!("« {name} » doit être un objet JSON.")))?,
+            "operationName" if text.is_empty() => Value::Null,
+            _ => Value::String(text),
+        };
+        members.insert(name, value);
+    }
+    Ok(members)
+}
+
+/// The answer to a caller who could not be recognised.
+pub fn refused(error: Error) -> Problem {
+    let status = match error {
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let code = error.code();
+    let shown = error.into_graphql("-");
+    Problem::new(status, code, shown.message)
+}

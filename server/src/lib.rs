@@ -1,0 +1,25 @@
+//! Door 1: GraphQL over HTTP and WebSocket, hosted by Poem.
+//!
+//! A request goes through one straight line: `routes` → `authentication` → `http` (or `websocket`) →
+//! the schema. `hub` listens to the Redis stream and wakes this process's subscriptions.
+
+pub mod authentication;
+pub mod config;
+pub mod demo;
+pub mod documents;
+pub mod export;
+pub mod graphiql;
+pub mod health;
+pub mod http;
+pub mod hub;
+pub mod import;
+pub mod limits;
+pub mod logs;
+pub mod metrics;
+pub mod negotiation;
+pub mod print;
+pub mod problem;
+pub mod request;
+pub mod routes;
+pub mod serve;
+pub mod websocket;

@@ -1,0 +1,115 @@
+//! Limits that hold before a document is parsed, so that no document can exhaust the parser.
+
+use crate::problem::Problem;
+
+/// Longest document, in bytes (ours).
+pub const DOCUMENT_BYTES: usize = 64 * 1024;
+/// Most lexical tokens of a document (ours).
+pub const TOKENS: usize = 5_000;
+/// Deepest nesting of brackets of any kind (ours): lists in values count, unlike in the schema's own limit.
+pub const NESTING: usize = 40;
+/// Largest body without a valid token, in bytes (ours). With one, an import fits too.
+pub const PUBLIC_BODY_BYTES: usize = 256 * 1024;
+
+/// Checks a document's size, tokens and nesting without parsing it.
+///
+/// # Errors
+/// `LIMIT_EXCEEDED`, with the limit.
+pub fn check(document: &str) -> Result<(), Problem> {
+    if document.len() > DOCUMENT_BYTES {
+        return Err(Problem::limit(format!(
+            "Le document compte {} octets ; la limite est de {DOCUMENT_BYTES}. Passez les données en variables.",
+            document.len()
+        )));
+    }
+    let (mut tokens, mut depth) = (0_usize, 0_usize);
+    let mut rest = document.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match first {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' => continue,
+            b'#' => {
+                rest = after(rest, |byte| byte == b'\n' || byte == b'\r');
+                continue;
+            }
+            b'{' | b'[' | b'(' => depth += 1,
+            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+            b'"' => rest = after_string(rest),
+            byte if is_word(*byte) => {
+                let word = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
+                rest = &rest[word..];
+            }
+            _ => {}
+        }
+        tokens += 1;
+        if depth > NESTING {
+            return Err(Problem::limit(format!("Le document imbrique plus de {NESTING} niveaux.")));
+        }
+        if tokens > TOKENS {
+            return Err(Problem::limit(format!("Le document compte plus de {TOKENS} éléments lexicaux.")));
+        }
+    }
+    Ok(())
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+fn after(text: &[u8], end: impl Fn(u8) -> bool) -> &[u8] {
+    let length = text.iter().position(|byte| end(*byte)).map_or(text.len(), |place| place + 1);
+    &text[length..]
+}
+
+/// Skips a string whose opening quote was read; an unclosed one ends with the document and the
+/// parser then refuses it.
+fn after_string(text: &[u8]) -> &[u8] {
+    if let Some(mut block) = text.strip_prefix(b"\"\"") {
+        loop {
+            match block {
+                [] => return block,
+                [b'\\', b'"', b'"', b'"', tail @ ..] => block = tail,
+                [b'"', b'"', b'"', tail @ ..] => return tail,
+                [_, tail @ ..] => block = tail,
+            }
+        }
+    }
+    let mut line = text;
+    loop {
+        match line {
+            [] => return line,
+            [b'\\', _, tail @ ..] => line = tail,
+            [b'"' | b'\n' | b'\r', tail @ ..] => return tail,
+            [_, tail @ ..] => line = tail,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(document: &str) -> bool {
+        check(document).is_err()
+    }
+
+    #[test]
+    fn each_limit_holds_exactly() {
+        assert!(!refused(&("{".repeat(NESTING) + &"}".repeat(NESTING))));
+        assert!(refused(&"{".repeat(NESTING + 1)));
+        assert!(refused(&"[".repeat(NESTING + 1)));
+        assert!(!refused(&"a ".repeat(TOKENS)));
+        assert!(refused(&"a ".repeat(TOKENS + 1)));
+        assert!(!refused(&format!("#{}", "x".repeat(DOCUMENT_BYTES - 1))));
+        assert!(refused(&format!("#{}", "x".repeat(DOCUMENT_BYTES))));
+    }
+
+    #[test]
+    fn brackets_in_texts_and_comments_do_not_count() {
+        let many = "{".repeat(NESTING + 1);
+        assert!(!refused(&format!("{{ a(b: \"{many}\") }} # {many}")));
+        assert!(!refused(&format!("{{ a(b: \"\"\"{many} \\\"\"\" {many}\"\"\") }}")));
+        assert!(refused(&format!("{{ a(b: \"x\\\"\") {many}")));
+        assert!(refused(&format!("# comment\n{many}")));
+    }
+}

@@ -1,0 +1,93 @@
+//! From bytes to a checked GraphQL request, the same way for HTTP and WebSocket.
+
+use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::{Request, Variables};
+use serde_json::{Map, Value};
+
+use crate::documents::Documents;
+use crate::limits;
+use crate::problem::Problem;
+
+/// A request whose shape is right and whose document parses.
+pub struct Parsed {
+    /// Ready for the schema, without caller and loaders.
+    pub request: Request,
+    /// What kind of operation it runs.
+    pub operation: OperationType,
+    /// Its name, for logs and metrics; empty when it has none.
+    pub name: String,
+}
+
+/// Why a request cannot run.
+pub enum Unfit {
+    /// It is not a well-formed GraphQL request: 400 in every media type.
+    Malformed(Problem),
+    /// It is one, but its document does not parse: status as the media type says.
+    Document(Problem),
+}
+
+/// Checks the members of a request object.
+///
+/// # Errors
+/// [`Unfit`] with what to change.
+pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<Parsed, Unfit> {
+    let malformed = |message: &str| Unfit::Malformed(Problem::bad_request(message));
+    let Some(Value::String(query)) = members.remove("query") else {
+        return Err(malformed("« query » doit être un texte."));
+    };
+    let name = match members.remove("operationName") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(malformed("« operationName » doit être un texte.")),
+    };
+    let variables = match members.remove("variables") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(variables)) => variables,
+        Some(_) => return Err(malformed("« variables » doit être un objet.")),
+    };
+    if !matches!(members.remove("extensions"), None | Some(Value::Null | Value::Object(_))) {
+        return Err(malformed("« extensions » doit être un objet."));
+    }
+    // PostgreSQL cannot store the null character, and no text of the programme needs it.
+    if query.contains("\\u0000") || query.contains('\0') || variables.values().any(holds_nul) {
+        return Err(malformed("Retirez le caractère nul (U+0000)."));
+    }
+    limits::check(&query).map_err(Unfit::Document)?;
+    let document = documents
+        .parse(&query)
+        .map_err(|error| Unfit::Document(Problem::bad_request(error.to_string())))?;
+    let operation = operation_type(&document, name.as_deref()).map_err(Unfit::Document)?;
+    let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
+    if let Some(name) = &name {
+        request = request.operation_name(name);
+    }
+    request.set_parsed_query((*document).clone());
+    Ok(Parsed { request, operation, name: name.unwrap_or_default() })
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, item)| name.contains('\0') || holds_nul(item)),
+        _ => false,
+    }
+}
+
+fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Problem> {
+    let unknown = || Problem::bad_request("Aucune opération de ce nom dans le document.");
+    match (&document.operations, name) {
+        (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
+        (DocumentOperations::Single(_), Some(_)) => Err(unknown()),
+        (DocumentOperations::Multiple(operations), Some(name)) => {
+            operations.get(name).map(|operation| operation.node.ty).ok_or_else(unknown)
+        }
+        (DocumentOperations::Multiple(operations), None) => {
+            let mut all = operations.values();
+            match (all.next(), all.next()) {
+                (Some(only), None) => Ok(only.node.ty),
+                _ => Err(Problem::bad_request("Le document compte plusieurs opérations : choisissez-en une avec « operationName ».")),
+            }
+        }
+    }
+}

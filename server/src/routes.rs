@@ -1,0 +1,86 @@
+//! The map of the server: every address it answers.
+
+use std::sync::Arc;
+
+use poem::endpoint::EndpointExt;
+use poem::middleware::{CatchPanic, Compression, Cors};
+use poem::{Endpoint, IntoResponse, Request, Response, Route, get, handler};
+use schema::foundation::app::App;
+use schema::graphql::root::{self, Schema};
+
+use crate::documents::Documents;
+use crate::metrics::Metrics;
+use crate::problem::Problem;
+use crate::{export, graphiql, health, http, websocket};
+
+/// What every route needs.
+#[derive(Clone)]
+pub struct Door {
+    /// The application.
+    pub app: App,
+    /// The executable schema.
+    pub schema: Schema,
+    /// Parsed documents.
+    pub documents: Documents,
+    /// Figures for operators.
+    pub metrics: Arc<Metrics>,
+    /// Stops sockets when the server does.
+    pub stop: tokio_util::sync::CancellationToken,
+}
+
+/// The whole server as one endpoint.
+pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
+    let cors = Cors::new()
+        // Tokens travel in a header that scripts must set themselves, never in a cookie: any site may call.
+        .allow_credentials(false)
+        .allow_methods(["GET", "POST"])
+        .allow_headers(["content-type", "authorization", "x-request-id", "accept"])
+        .expose_headers(["x-request-id"]);
+    Route::new()
+        .at("/graphql", Graphql(door.clone()))
+        .at("/schema.graphql", get(sdl))
+        .at("/", get(graphiql::page))
+        .at("/graphiql/:name", get(graphiql::file))
+        .at("/written-requests.csv", get(export::written_requests))
+        .at("/healthz", get(health::alive))
+        .at("/readyz", get(health::ready))
+        .at("/metrics", get(health::metrics))
+        .data(door)
+        .with(cors)
+        .with(Compression::new())
+        .with(CatchPanic::new().with_handler(panicked))
+        .map_to_response()
+        .catch_all_error(|error: poem::Error| async move {
+            let status = error.status();
+            Problem::new(status, if status.is_server_error() { "INTERNAL" } else { "BAD_USER_INPUT" }, "Adresse ou méthode inconnue.")
+                .respond("application/json; charset=utf-8")
+        })
+        .map_to_response()
+}
+
+/// `/graphql`: a WebSocket when the client asks for one, HTTP otherwise.
+struct Graphql(Door);
+
+impl Endpoint for Graphql {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        if request.headers().contains_key("upgrade") {
+            return websocket::upgrade(&self.0, request).await;
+        }
+        let body = request.take_body();
+        Ok(http::graphql(&self.0, &request, body).await)
+    }
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    tracing::error!("a request panicked");
+    Problem::new(poem::http::StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Une erreur interne est survenue.")
+        .respond("application/json; charset=utf-8")
+}
+
+#[handler]
+fn sdl() -> impl IntoResponse {
+    static TEXT: std::sync::LazyLock<String> = std::sync::LazyLock::new(root::sdl);
+    TEXT.as_str().with_content_type("text/plain; charset=utf-8")
+}

@@ -1,0 +1,71 @@
+//! Starting and stopping the server.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use poem::listener::{Acceptor, Listener, TcpListener};
+use schema::foundation::app::App;
+use schema::graphql::root;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::documents::Documents;
+use crate::hub;
+use crate::metrics::Metrics;
+use crate::routes::{Door, routes};
+
+/// Running requests have this long to end after a stop was asked for.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A server that listens; it answers once [`Server::run`] is awaited.
+pub struct Server {
+    /// Where it listens.
+    pub address: SocketAddr,
+    run: std::pin::Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>,
+}
+
+impl Server {
+    /// Opens the socket.
+    ///
+    /// # Errors
+    /// When the address is taken or cannot be used.
+    pub async fn bind(config: &Config, app: App, stop: CancellationToken) -> anyhow::Result<Self> {
+        let acceptor = TcpListener::bind(config.listen.clone())
+            .into_acceptor()
+            .await
+            .with_context(|| format!("listening on {}", config.listen))?;
+        let address = acceptor
+            .local_addr()
+            .into_iter()
+            .find_map(|address| address.as_socket_addr().copied())
+            .context("no address")?;
+        let metrics = Arc::new(Metrics::new()?);
+        let door = Door {
+            schema: root::build(app.clone()),
+            documents: Documents::new(config.document_cache),
+            metrics: metrics.clone(),
+            stop: stop.clone(),
+            app: app.clone(),
+        };
+        let redis_url = config.redis_url.clone();
+        let run = async move {
+            let listening = tokio::spawn(hub::follow(app, redis_url, metrics, stop.clone()));
+            poem::Server::new_with_acceptor(acceptor)
+                .run_with_graceful_shutdown(routes(door), async move { stop.cancelled().await }, Some(GRACE))
+                .await?;
+            listening.await?;
+            Ok(())
+        };
+        Ok(Self { address, run: Box::pin(run) })
+    }
+
+    /// Serves until stopped, then lets running requests end.
+    ///
+    /// # Errors
+    /// When the listening socket fails.
+    pub async fn run(self) -> anyhow::Result<()> {
+        self.run.await
+    }
+}

@@ -1,0 +1,283 @@
+//! `/graphql` over WebSocket: the `graphql-transport-ws` protocol, by our own loop, because the
+//! library's closes with other codes than the protocol's and bounds nothing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_graphql::parser::types::OperationType;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
+use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketStream};
+use poem::{FromRequest, IntoResponse, Request, Response};
+use schema::foundation::actor::Caller;
+use schema::graphql::loaders;
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::authentication::{self, Recognised};
+use crate::http::code_every_error;
+use crate::request::{self, Unfit};
+use crate::routes::Door;
+
+/// The subprotocol spoken.
+const PROTOCOL: &str = "graphql-transport-ws";
+/// A client that has not introduced itself by then is disconnected (ours).
+const INIT_TIME: Duration = Duration::from_secs(10);
+/// A ping is sent this often, so that proxies keep the socket and dead peers are noticed (ours).
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// Longest message, in bytes (ours).
+const MESSAGE_BYTES: usize = 256 * 1024;
+/// Most operations at once on one socket (ours).
+const OPERATIONS: usize = 50;
+/// Messages that may wait for a slow client before it is disconnected (ours).
+const WAITING: usize = 256;
+
+/// A reason to close, in the protocol's codes.
+type Close = (u16, &'static str);
+
+const BAD_REQUEST: u16 = 4400;
+const UNAUTHORIZED: Close = (4401, "Unauthorized");
+const FORBIDDEN: Close = (4403, "Forbidden");
+const INIT_TIMEOUT: Close = (4408, "Connection initialisation timeout");
+const INIT_TWICE: Close = (4429, "Too many initialisation requests");
+const GOING_AWAY: Close = (1001, "Server is stopping");
+
+/// Accepts the socket, or answers 400 when the client speaks another protocol.
+///
+/// # Errors
+/// When the request is no WebSocket handshake.
+pub async fn upgrade(door: &Door, request: Request) -> poem::Result<Response> {
+    let offered = request.headers().get("sec-websocket-protocol").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if !offered.split(',').any(|name| name.trim() == PROTOCOL) {
+        let message = format!("Le sous-protocole attendu est {PROTOCOL}.");
+        return Ok(crate::problem::Problem::bad_request(message).respond("application/json; charset=utf-8"));
+    }
+    let caller = Caller { request_id: authentication::request_id(&request), ..Caller::default() };
+    let socket = WebSocket::from_request_without_body(&request).await?;
+    let door = door.clone();
+    Ok(socket.protocols([PROTOCOL]).on_upgrade(move |stream| serve(door, caller, stream)).into_response())
+}
+
+async fn serve(door: Door, caller: Caller, stream: WebSocketStream) {
+    door.metrics.sockets.inc();
+    let (sink, incoming) = stream.split();
+    let (send, outgoing) = mpsc::channel(WAITING);
+    let writer = tokio::spawn(write(sink, outgoing));
+    let mut session = Session { door: door.clone(), who: None, caller, send, running: HashMap::new() };
+    let close = session.listen(incoming).await;
+    // Dropping the session drops its operations, and with them their places in the event feed.
+    let send = session.send.clone();
+    drop(session);
+    if let Some((code, reason)) = close {
+        // A full queue means a client too slow to hear why.
+        let _ = send.try_send(Message::close_with(CloseCode::from(code), reason));
+    }
+    drop(send);
+    let _ = tokio::time::timeout(Duration::from_secs(5), writer).await;
+    door.metrics.sockets.dec();
+}
+
+async fn write(mut sink: SplitSink<WebSocketStream, Message>, mut outgoing: mpsc::Receiver<Message>) {
+    while let Some(message) = outgoing.recv().await {
+        if sink.send(message).await.is_err() {
+            return;
+        }
+    }
+    let _ = sink.close().await;
+}
+
+struct Session {
+    door: Door,
+    /// Who introduced themselves; nobody before `connection_init`.
+    who: Option<Recognised>,
+    caller: Caller,
+    send: mpsc::Sender<Message>,
+    running: HashMap<String, AbortOnDropHandle<()>>,
+}
+
+impl Session {
+    /// Reads until somebody closes; gives the reason when it is us.
+    async fn listen(&mut self, mut incoming: SplitStream<WebSocketStream>) -> Option<Close> {
+        let stop = self.door.stop.clone();
+        let init_deadline = tokio::time::sleep(INIT_TIME);
+        tokio::pin!(init_deadline);
+        let mut pings = tokio::time::interval(PING_EVERY);
+        pings.tick().await;
+        loop {
+            let expiry = self.time_left();
+            let message = tokio::select! {
+                () = stop.cancelled() => return Some(GOING_AWAY),
+                () = &mut init_deadline, if self.who.is_none() => return Some(INIT_TIMEOUT),
+                () = tokio::time::sleep(expiry.unwrap_or_default()), if expiry.is_some() => return Some(UNAUTHORIZED),
+                _ = pings.tick() => {
+                    if self.tell(json!({ "type": "ping" })).is_err() { return None; }
+                    continue;
+                }
+                () = self.send.closed() => return None,
+                message = incoming.next() => message,
+            };
+            let text = match message {
+                None | Some(Err(_) | Ok(Message::Close(_))) => return None,
+                Some(Ok(Message::Text(text))) => text,
+                Some(Ok(Message::Binary(_))) => return Some((BAD_REQUEST, "Text messages only")),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
+            };
+            if text.len() > MESSAGE_BYTES {
+                return Some((1009, "Message too big"));
+            }
+            if let Err(close) = self.hear(&text).await {
+                return Some(close);
+            }
+            self.running.retain(|_, operation| !operation.is_finished());
+        }
+    }
+
+    /// How long the token still lives.
+    fn time_left(&self) -> Option<Duration> {
+        let until = self.who.as_ref()?.until?;
+        Some((until - self.door.app.clock.now()).to_std().unwrap_or(Duration::ZERO).min(Duration::from_secs(3600)))
+    }
+
+    async fn hear(&mut self, text: &str) -> Result<(), Close> {
+        let Ok(Value::Object(mut message)) = serde_json::from_str(text) else {
+            return Err((BAD_REQUEST, "Invalid message"));
+        };
+        let kind = message.remove("type");
+        let id = match message.remove("id") {
+            None => None,
+            Some(Value::String(id)) if !id.is_empty() && id.len() <= 128 => Some(id),
+            Some(_) => return Err((BAD_REQUEST, "Invalid id")),
+        };
+        let payload = match message.remove("payload") {
+            None | Some(Value::Null) => None,
+            Some(Value::Object(payload)) => Some(payload),
+            Some(_) => return Err((BAD_REQUEST, "Invalid payload")),
+        };
+        match (kind.as_ref().and_then(Value::as_str), id) {
+            (Some("connection_init"), None) => self.introduce(payload.unwrap_or_default()).await,
+            (Some("ping"), None) => self.tell(json!({ "type": "pong" })),
+            (Some("pong"), None) => Ok(()),
+            (Some("subscribe"), Some(id)) => self.subscribe(id, payload).await,
+            (Some("complete"), Some(id)) => {
+                self.running.remove(&id);
+                Ok(())
+            }
+            _ => Err((BAD_REQUEST, "Invalid message")),
+        }
+    }
+
+    /// The token comes as `Authorization: Bearer …` in the payload, as in a header.
+    async fn introduce(&mut self, payload: Map<String, Value>) -> Result<(), Close> {
+        if self.who.is_some() {
+            return Err(INIT_TWICE);
+        }
+        let token = payload
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
+            .and_then(|(_, value)| value.as_str());
+        let who = match token {
+            None => Recognised { caller: self.caller.clone(), until: None },
+            Some(header) => {
+                let bearer = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+                let (_, token) = bearer.ok_or(FORBIDDEN)?;
+                authentication::of_token(&self.door.app, self.caller.clone(), token).await.map_err(|_| FORBIDDEN)?
+            }
+        };
+        self.who = Some(who);
+        self.tell(json!({ "type": "connection_ack" }))
+    }
+
+    async fn subscribe(&mut self, id: String, payload: Option<Map<String, Value>>) -> Result<(), Close> {
+        let Some(who) = &self.who else { return Err(UNAUTHORIZED) };
+        let payload = payload.ok_or((BAD_REQUEST, "Missing payload"))?;
+        if self.running.get(&id).is_some_and(|operation| !operation.is_finished()) {
+            return Err((4409, "Subscriber already exists"));
+        }
+        if self.running.len() >= OPERATIONS {
+            return self.tell(json!({ "id": id, "type": "error", "payload": [
+                { "message": format!("Au plus {OPERATIONS} opérations à la fois par connexion."), "extensions": { "code": "LIMIT_EXCEEDED" } }
+            ] }));
+        }
+        let parsed = match request::parse(payload, &self.door.documents) {
+            Ok(parsed) => parsed,
+            Err(Unfit::Malformed(problem) | Unfit::Document(problem)) => {
+                return self.tell(json!({ "id": id, "type": "error", "payload": [problem.error()] }));
+            }
+        };
+        let request = loaders::attach(parsed.request.data(who.caller.clone()), &self.door.app.pool);
+        let operation = Operation { door: self.door.clone(), id: id.clone(), send: self.send.clone() };
+        let kind = parsed.operation;
+        self.running.insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind))));
+        Ok(())
+    }
+
+    /// Queues a message; a client that does not read them is let go.
+    fn tell(&self, message: Value) -> Result<(), Close> {
+        self.send.try_send(Message::text(message.to_string())).map_err(|_| (1013, "Client too slow"))
+    }
+}
+
+/// One operation of a socket.
+struct Operation {
+    door: Door,
+    id: String,
+    send: mpsc::Sender<Message>,
+}
+
+impl Operation {
+    async fn run(self, request: async_graphql::Request, kind: OperationType) {
+        let counted = (kind == OperationType::Subscription).then(|| Counted::new(&self.door));
+        let schema = self.door.schema.clone();
+        let mut answers = match kind {
+            OperationType::Subscription => schema.execute_stream(request).boxed(),
+            _ => futures_util::stream::once(async move { schema.execute(request).await }).boxed(),
+        };
+        let mut first = true;
+        while let Some(mut answer) = answers.next().await {
+            code_every_error(&mut answer);
+            let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
+            // A request that never ran is an `error`, which ends the operation; so is a subscription's
+            // refusal, which async-graphql tells as its first answer.
+            if first && failed && (kind == OperationType::Subscription || answer.errors.iter().all(|e| e.path.is_empty())) {
+                let _ = self.tell("error", Some(json!(answer.errors)));
+                return;
+            }
+            first = false;
+            if self.tell("next", Some(json!(answer))).is_err() {
+                return;
+            }
+            if failed && kind == OperationType::Subscription {
+                break;
+            }
+        }
+        drop(counted);
+        let _ = self.tell("complete", None);
+    }
+
+    /// Queues a message. When the queue is full the socket's reader notices at its next message or
+    /// ping and closes; meanwhile nothing more is kept for this client.
+    fn tell(&self, kind: &str, payload: Option<Value>) -> Result<(), ()> {
+        let mut message = json!({ "id": self.id, "type": kind });
+        if let Some(payload) = payload {
+            message["payload"] = payload;
+        }
+        self.send.try_send(Message::text(message.to_string())).map_err(|_| ())
+    }
+}
+
+/// Counts a running subscription until it is dropped, however it ends.
+struct Counted(Door);
+
+impl Counted {
+    fn new(door: &Door) -> Self {
+        door.metrics.subscriptions.inc();
+        Self(door.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.metrics.subscriptions.dec();
+    }
+}

@@ -1,0 +1,20 @@
+//! The harness of the end-to-end tests: a world with its own database, server, worker, mailbox and
+//! clock, and named people in it whose rights are known.
+//!
+//! - *alice* has no account: she tells testimonies and writes letters.
+//! - *bruno* is an agent and *david* the manager of structure A; *chloe* is an agent of structure B.
+//! - *elise* manages the direction above A and B, and hears about all below it.
+//! - *farid* heads the network of A and B; *gaelle* moderates; *henri* is of the national team; *iris* operates.
+//! - Structure C belongs to another network; *jonas* is its agent.
+
+pub mod client;
+pub mod database;
+pub mod mailbox;
+pub mod people;
+pub mod process;
+pub mod smtp;
+pub mod socket;
+pub mod world;
+
+pub use client::Client;
+pub use world::World;

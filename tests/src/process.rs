@@ -1,0 +1,97 @@
+//! The real programs, as processes that can be killed.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+/// A running program; killed when dropped.
+pub struct Process {
+    child: Child,
+    /// Base address of its HTTP port.
+    pub url: String,
+}
+
+/// Where cargo put a program: beside the tests.
+pub fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this test's path");
+    let folder = test.ancestors().find(|folder| folder.join(name).is_file());
+    folder.unwrap_or_else(|| panic!("{name} is not built: « ./dev test » builds the programs first")).join(name)
+}
+
+impl Process {
+    /// Starts `program run` with an environment of its own; waits until it is ready.
+    pub async fn start(name: &str, environment: &[(&str, &str)]) -> Self {
+        let port = free_port();
+        let listen = format!("127.0.0.1:{port}");
+        let mut child = Command::new(program(name))
+            .arg("run")
+            .env_remove("DATABASE_URL")
+            .env_remove("REDIS_URL")
+            .env("SPP_LISTEN", &listen)
+            .env("SPP_WORKER_LISTEN", &listen)
+            .env("SPP_LOG", "warn")
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        // Its warnings appear with the test's own output when the test fails.
+        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let shown = name.to_owned();
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                eprintln!("[{shown}] {line}");
+            }
+        });
+        let mut process = Self { child, url: format!("http://{listen}") };
+        process.wait_ready().await;
+        process
+    }
+
+    async fn wait_ready(&mut self) {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
+        loop {
+            if let Ok(answer) = reqwest::get(format!("{}/readyz", self.url)).await
+                && answer.status().is_success()
+            {
+                return;
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                panic!("the program ended while starting: {status}");
+            }
+            assert!(tokio::time::Instant::now() < deadline, "the program is not ready after 30 s");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Kills it without warning.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.expect("a process to kill");
+    }
+
+    /// Asks it to stop; gives its exit code.
+    pub async fn stop(&mut self) -> Option<i32> {
+        let id = self.child.id().expect("a running process").to_string();
+        Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
+        let ended = tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await;
+        ended.expect("it ends within its grace").expect("a status").code()
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
+}
+
+/// Waits until something is true, looking often; fails after `seconds`.
+pub async fn until<F: Future<Output = bool>>(what: &str, seconds: u64, mut look: impl FnMut() -> F) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(seconds);
+    while !look().await {
+        assert!(tokio::time::Instant::now() < deadline, "still not after {seconds} s: {what}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

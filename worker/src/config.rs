@@ -1,0 +1,121 @@
+//! What a worker is told when it starts, from the command line or the environment.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Args;
+use lettre::message::Mailbox;
+use schema::operate::job::Queue;
+
+use crate::mail::Target;
+
+/// Settings of the program. Those of the domain are in `schema::foundation::settings`.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// PostgreSQL.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+    /// Redis, for the stream of live events.
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: String,
+    /// Address of /healthz, /readyz and /metrics.
+    #[arg(long, env = "SPP_WORKER_LISTEN", default_value = "127.0.0.1:8001")]
+    pub listen: SocketAddr,
+    /// Where messages go: dir:/path, smtp://host:port, smtp://…?tls=required (STARTTLS) or smtps://…;
+    /// user and password as in smtps://user:password@host.
+    #[arg(long, env = "SPP_MAIL", hide_env_values = true)]
+    pub mail: String,
+    /// Sender of messages.
+    #[arg(
+        long,
+        env = "SPP_MAIL_FROM",
+        default_value = "Services Publics + <ne-pas-repondre@services-publics-plus.example>"
+    )]
+    pub mail_from: String,
+    /// Longest hand-over of one message.
+    #[arg(long, env = "SPP_MAIL_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=120))]
+    pub mail_timeout_seconds: u64,
+    /// Certificates (PEM) of mail servers that no public authority knows.
+    #[arg(long, env = "SPP_MAIL_CA")]
+    pub mail_ca: Option<std::path::PathBuf>,
+    /// Messages handed over at once, and connections to the mail server at most.
+    #[arg(long, env = "SPP_MAIL_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub mail_concurrency: u16,
+    /// How long running jobs may finish when the program is told to stop.
+    #[arg(long, env = "SPP_WORKER_GRACE_SECONDS", default_value_t = 40)]
+    pub grace_seconds: u64,
+}
+
+/// What a worker runs with.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// PostgreSQL, for the connections outside of the pool.
+    pub database_url: String,
+    /// Redis.
+    pub redis_url: String,
+    /// Address of the health page; none in most tests.
+    pub listen: Option<SocketAddr>,
+    /// Where messages go.
+    pub mail: Target,
+    /// Sender of messages.
+    pub mail_from: Mailbox,
+    /// Longest hand-over of one message.
+    pub mail_timeout: Duration,
+    /// Jobs at once, per queue.
+    pub slots: Vec<(Queue, usize)>,
+    /// How long running jobs may finish at a stop.
+    pub grace: Duration,
+}
+
+impl Config {
+    /// A worker with the usual slots, without a health page.
+    ///
+    /// # Errors
+    /// When the mail target cannot be read.
+    pub fn new(database_url: &str, redis_url: &str, mail: &str) -> anyhow::Result<Self> {
+        Ok(Self {
+            database_url: database_url.to_owned(),
+            redis_url: redis_url.to_owned(),
+            listen: None,
+            mail: Target::parse(mail, None)?,
+            mail_from: "Services Publics + <ne-pas-repondre@services-publics-plus.example>".parse()?,
+            mail_timeout: Duration::from_secs(30),
+            slots: slots(4),
+            grace: Duration::from_secs(40),
+        })
+    }
+}
+
+fn slots(mail: usize) -> Vec<(Queue, usize)> {
+    Queue::ALL
+        .iter()
+        .map(|queue| match queue {
+            Queue::Events => (*queue, 8),
+            Queue::Mail => (*queue, mail),
+            Queue::Sweeps => (*queue, 2),
+            Queue::Probe => (*queue, 16),
+        })
+        .collect()
+}
+
+impl TryFrom<Settings> for Config {
+    type Error = anyhow::Error;
+
+    fn try_from(settings: Settings) -> anyhow::Result<Self> {
+        let ca = settings
+            .mail_ca
+            .map(|path| std::fs::read(&path).with_context(|| format!("SPP_MAIL_CA: {}", path.display())))
+            .transpose()?;
+        Ok(Self {
+            database_url: settings.database_url,
+            redis_url: settings.redis_url,
+            listen: Some(settings.listen),
+            mail: Target::parse(&settings.mail, ca.as_deref()).context("SPP_MAIL")?,
+            mail_from: settings.mail_from.parse().context("SPP_MAIL_FROM: « Name <address> »")?,
+            mail_timeout: Duration::from_secs(settings.mail_timeout_seconds),
+            slots: slots(usize::from(settings.mail_concurrency)),
+            grace: Duration::from_secs(settings.grace_seconds),
+        })
+    }
+}

@@ -1,0 +1,20 @@
+//! Reminds one manager about written requests near or past their limit.
+
+use chrono::NaiveDate;
+use schema::measure::written_request::reminder;
+use schema::operate::job::model::Claimed;
+use serde::Deserialize;
+
+use super::{Ctx, JobError, payload};
+use crate::mail::deliver;
+
+#[derive(Deserialize)]
+struct Payload {
+    account: i64,
+    day: NaiveDate,
+}
+
+pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
+    let Payload { account, day } = payload(job)?;
+    deliver(ctx, job, async || reminder::digest(&ctx.app, account, day).await).await
+}

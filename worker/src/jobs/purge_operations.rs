@@ -1,0 +1,18 @@
+//! Forgets finished jobs and expired sessions.
+
+use schema::operate::job::model::Claimed;
+use schema::operate::job::service;
+use serde_json::json;
+
+use super::{Ctx, JobError};
+
+/// Rows forgotten in one run; the next day's run goes on.
+const CAP: usize = 200_000;
+
+pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
+    let now = ctx.app.clock.now();
+    let mut conn = ctx.app.pool.get().await?;
+    let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
+    service::report(&mut conn, job, &json!({ "jobs": jobs })).await?;
+    Ok(())
+}

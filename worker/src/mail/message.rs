@@ -1,0 +1,66 @@
+//! A letter as bytes on their way.
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use lettre::address::Address;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use schema::operate::email::Letter;
+use schema::operate::email::model::Email;
+
+use super::templates::Text;
+
+/// A message ready to leave.
+pub(super) struct Parcel {
+    pub(super) from: Address,
+    pub(super) to: Address,
+    pub(super) bytes: Vec<u8>,
+    /// Name of its file, the same for every try.
+    pub(super) file_name: String,
+}
+
+/// Puts a letter under its headers. The same letter gives the same bytes, apart from the date.
+///
+/// # Errors
+/// When the recipient's address is none.
+pub(super) fn parcel(
+    from: &Mailbox,
+    letter: &Letter,
+    row: &Email,
+    text: Text,
+    now: DateTime<Utc>,
+) -> anyhow::Result<Parcel> {
+    // No cause: it would repeat the address.
+    let address: Address =
+        letter.to_address.parse().ok().context("the recipient's address is not one")?;
+    let name: String = letter.to_name.chars().filter(|c| !c.is_control()).collect();
+    let to = Mailbox::new(Some(name).filter(|name| !name.is_empty()), address.clone());
+    // One word of the identity: boundaries and file names are drawn from it, not at random.
+    let mark: String = row.message_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    let body = MultiPart::builder()
+        .kind(lettre::message::MultiPartKind::Alternative)
+        .boundary(format!("=_{mark}"))
+        .singlepart(SinglePart::plain(text.plain))
+        .singlepart(SinglePart::html(text.html));
+    let mut message = Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(text.subject)
+        .message_id(Some(row.message_id.clone()))
+        .date(now.into())
+        .multipart(body)
+        .context("the message cannot be put together")?;
+    // Written by a program: no automatic answer, please (RFC 3834, and the way Exchange says it).
+    for (header, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
+        let header = HeaderName::new_from_ascii(header.to_owned()).context("a header's name")?;
+        message.headers_mut().insert_raw(HeaderValue::new(header, value.to_owned()));
+    }
+    let kind = row.kind.as_str().to_lowercase().replace('_', "-");
+    let short: String = mark.chars().take(8).collect();
+    Ok(Parcel {
+        from: from.email.clone(),
+        to: address,
+        bytes: message.formatted(),
+        file_name: format!("{}-{kind}-{short}.eml", row.prepared_at.format("%Y%m%dT%H%M%SZ")),
+    })
+}
