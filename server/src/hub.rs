@@ -15,8 +15,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::metrics::Metrics;
 
-/// The stream that workers write.
-pub const STREAM: &str = "spp:events";
 /// Longest wait for news in one read.
 const BLOCK: Duration = Duration::from_secs(5);
 /// Pause after a failure.
@@ -53,7 +51,7 @@ async fn read(app: &App, url: &str, metrics: &Metrics) -> redis::RedisResult<()>
     catch_up(app, metrics).await;
     loop {
         let reply: Option<StreamReadReply> =
-            redis::AsyncTypedCommands::xread_options(&mut redis, &[STREAM], &[&last], &options).await?;
+            redis::AsyncTypedCommands::xread_options(&mut redis, &[app.settings.event_stream.as_str()], &[&last], &options).await?;
         let Some(newest) = reply.into_iter().flat_map(|reply| reply.keys).flat_map(|key| key.ids).last() else {
             // Silence: look whether PostgreSQL knows more than the stream told, and start again where
             // the stream now ends, in case it was emptied.

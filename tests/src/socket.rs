@@ -1,5 +1,6 @@
 //! A WebSocket client that speaks `graphql-transport-ws` frame by frame.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -13,7 +14,11 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An open socket.
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Heard while waiting for something else.
+    early: VecDeque<Heard>,
+}
 
 /// What came in.
 #[derive(Debug, PartialEq)]
@@ -31,7 +36,7 @@ impl Socket {
         let mut request = url.into_client_request().expect("an address");
         request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = tokio_tungstenite::connect_async(request).await.expect("a WebSocket");
-        Self(stream)
+        Self { stream, early: VecDeque::new() }
     }
 
     /// Opens a socket and introduces itself, with a token or without.
@@ -50,7 +55,7 @@ impl Socket {
 
     /// Sends any text.
     pub async fn send_text(&mut self, text: &str) {
-        self.0.send(Message::text(text)).await.expect("the socket takes a message");
+        self.stream.send(Message::text(text)).await.expect("the socket takes a message");
     }
 
     /// Starts an operation.
@@ -59,16 +64,26 @@ impl Socket {
         self.send(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
         // The answer to a ping proves that the server has read the subscription before it.
         self.send(json!({ "type": "ping" })).await;
-        match self.hear().await {
-            Heard::Message(pong) if pong["type"] == "pong" => {}
-            other => panic!("expected a pong, heard {other:?}"),
+        loop {
+            match self.hear_new().await {
+                Heard::Message(pong) if pong["type"] == "pong" => return,
+                closed @ Heard::Closed(_) => panic!("expected a pong, heard {closed:?}"),
+                early => self.early.push_back(early),
+            }
         }
     }
 
     /// The next message, answering the server's own pings.
     pub async fn hear(&mut self) -> Heard {
+        match self.early.pop_front() {
+            Some(early) => early,
+            None => self.hear_new().await,
+        }
+    }
+
+    async fn hear_new(&mut self) -> Heard {
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.0.next()).await.expect("an answer in time");
+            let frame = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("an answer in time");
             match frame {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).expect("JSON");

@@ -32,7 +32,7 @@ pub use config::Config;
 pub async fn run(config: Config, app: App, stop: CancellationToken) -> anyhow::Result<()> {
     let metrics = Arc::new(metrics::Metrics::new()?);
     let mailer = mail::Mailer::new(&config, metrics.clone())?;
-    let stream = stream::EventStream::new(&config.redis_url)?;
+    let stream = stream::EventStream::new(&config.redis_url, &app.settings.event_stream)?;
     let name = format!("worker-{}-{}", std::process::id(), &uuid::Uuid::new_v4().simple().to_string()[..8]);
 
     // Ends the helpers after the workers, or when this future is dropped.

@@ -1,5 +1,7 @@
 //! The worker program.
 
+use std::io::IsTerminal;
+
 use clap::{Parser, Subcommand, ValueEnum};
 use schema::foundation::app::App;
 use schema::foundation::database::Pool;
@@ -16,7 +18,7 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// What is logged, as `info` or `info,worker=debug`.
-    #[arg(long, env = "SPP_LOG", default_value = "info", global = true)]
+    #[arg(long, env = "SPP_LOG", default_value = "info,apalis_core=warn,poem=warn", global = true)]
     log: String,
     /// How it is logged.
     #[arg(long, env = "SPP_LOG_FORMAT", default_value = "text", global = true)]
@@ -68,7 +70,10 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
 fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<()> {
     // The mail library writes addresses and whole messages when it is asked to talk: never.
     let filter = EnvFilter::try_new(directives)?.add_directive("lettre=warn".parse()?);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match format {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().init(),

@@ -20,6 +20,7 @@ pub struct Refusal {
 
 crate::text_enum! {
     /// Stable code of a refusal. Clients may branch on it; the message is for people.
+    #[graphql(name = "UserErrorCode")]
     Code {
         /// A text that must be filled is empty.
         EmptyText = "EMPTY_TEXT",

@@ -24,6 +24,9 @@ pub struct Settings {
     pub quiet_hours: bool,
     /// Address that links in e-mails start with (`SPP_PUBLIC_URL`).
     pub public_url: String,
+    /// Name of the stream that announces live events (`SPP_EVENT_STREAM`, default `spp:events`); products
+    /// that share a Redis need one each.
+    pub event_stream: String,
     /// Largest file accepted by an import mutation, in bytes (`SPP_IMPORT_BYTES`, default 20 MB).
     pub import_bytes: usize,
 }
@@ -40,6 +43,7 @@ impl Default for Settings {
             alert_cap: TimeDelta::seconds(7200),
             quiet_hours: true,
             public_url: "http://127.0.0.1:8000".into(),
+            event_stream: "spp:events".into(),
             import_bytes: 20_000_000,
         }
     }
@@ -66,6 +70,7 @@ impl Settings {
                 Ok(other) => anyhow::bail!("SPP_QUIET_HOURS is « {other} »; it accepts on or off"),
             },
             public_url: std::env::var("SPP_PUBLIC_URL").unwrap_or(default.public_url),
+            event_stream: std::env::var("SPP_EVENT_STREAM").unwrap_or(default.event_stream),
             import_bytes: usize::try_from(number("SPP_IMPORT_BYTES", 20_000_000, 1000, 500_000_000)?)?,
         })
     }

@@ -4,11 +4,11 @@
 #[macro_export]
 macro_rules! text_enum {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord,
             ::async_graphql::Enum, ::diesel::expression::AsExpression, ::diesel::deserialize::FromSqlRow,
             ::serde::Serialize, ::serde::Deserialize)]
         #[diesel(sql_type = ::diesel::sql_types::Text)]
+        $(#[$meta])*
         pub enum $name { $($(#[$variant_meta])* #[graphql(name = $text)] #[serde(rename = $text)] $variant),+ }
 
         impl $name {

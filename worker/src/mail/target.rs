@@ -1,11 +1,12 @@
 //! Where messages go, as written in `SPP_MAIL`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, TlsParameters};
-use url::{Host, Url};
+use url::Url;
 
 /// Where messages go.
 #[derive(Debug, Clone)]
@@ -26,7 +27,7 @@ pub struct MailServer {
 }
 
 /// How the connection is protected.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Encryption {
     /// Not at all.
     None,
@@ -36,6 +37,17 @@ pub(super) enum Encryption {
     Required(TlsParameters),
     /// From the first byte.
     Implicit(TlsParameters),
+}
+
+impl std::fmt::Debug for Encryption {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Opportunistic(_) => "Opportunistic",
+            Self::Required(_) => "Required",
+            Self::Implicit(_) => "Implicit",
+        })
+    }
 }
 
 impl Target {
@@ -66,7 +78,7 @@ impl Target {
         };
         let clear = matches!(encryption, Encryption::None | Encryption::Opportunistic(_));
         ensure!(
-            credentials.is_none() || !clear || is_here(&url),
+            credentials.is_none() || !clear || is_here(&host),
             "a password would travel in the clear: add ?tls=required or use smtps://"
         );
         let port = url.port().unwrap_or(port);
@@ -94,14 +106,11 @@ fn pem_blocks(pem: &[u8]) -> anyhow::Result<Vec<String>> {
     Ok(blocks)
 }
 
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        // Schemes that the URL standard does not know keep numbers as text.
-        None => false,
-    }
+/// Whether the server runs on this machine. The host of a scheme that the URL standard does not know
+/// stays text, numbers too.
+fn is_here(host: &str) -> bool {
+    let number: Result<IpAddr, _> = host.trim_matches(['[', ']']).parse();
+    host == "localhost" || number.is_ok_and(|ip| ip.is_loopback())
 }
 
 fn decoded(text: &str) -> anyhow::Result<String> {
@@ -152,6 +161,7 @@ mod tests {
         }
         assert!(server("smtp://u:p@localhost:2525").credentials.is_some());
         assert!(server("smtp://u:p@127.0.0.1:2525").credentials.is_some());
+        assert!(server("smtp://u:p@[::1]:2525").credentials.is_some());
     }
 
     #[test]

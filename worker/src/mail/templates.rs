@@ -96,3 +96,99 @@ fn tidy(text: &str) -> String {
     }
     tidy
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn written(message: &str, values: &Value) -> Text {
+        Templates::new().and_then(|templates| templates.write(message, values)).expect(message)
+    }
+
+    fn alert() -> Value {
+        json!({
+            "name": "Chloé Martin", "total": 2, "others": 0, "url": "https://plus.example.fr",
+            "testimonies": [
+                {"number": 1, "title": "Accueil <b>parfait</b> & rapide", "excerpt": "Merci à l'agent.",
+                 "pseudonym": "Marie", "structure": "CAF du Rhône", "published_on": "22 novembre 2026",
+                 "experiences": [{"channel": "Téléphone", "sentiment": "positif"}], "link": "https://plus.example.fr/t/1"},
+                {"number": 2, "title": "Attente", "excerpt": "Trop long.", "pseudonym": "Jo", "structure": null,
+                 "published_on": null, "experiences": [], "link": "https://plus.example.fr/t/2"},
+            ],
+        })
+    }
+
+    fn digest() -> Value {
+        let request = |late: i64, left: i64, reminder: i64| json!({
+            "id": "x", "reference": "2026-001", "medium": "courrier", "subject": "Dossier en attente",
+            "structure": "Préfecture", "received_on": "1er novembre 2026", "due_on": "15 novembre 2026",
+            "age_days": 21, "days_left": left, "days_late": late, "reminder": reminder,
+        });
+        json!({
+            "name": "Chloé Martin", "day": "22 novembre 2026", "limit_days": 14, "total": 3, "others": 2,
+            "approaching_total": 1, "overdue_total": 2, "url": "https://plus.example.fr",
+            "approaching": [request(0, 1, 0)], "overdue": [request(7, 0, 1), request(14, 0, 2)],
+        })
+    }
+
+    fn acknowledgement() -> Value {
+        json!({
+            "name": "M. Durand", "reference": "2026-007", "medium": "courriel", "subject": "Titre de séjour",
+            "structure": "Préfecture", "structure_email": "contact@prefecture.example",
+            "received_on": "22 novembre 2026", "limit_days": 14, "due_on": "6 décembre 2026",
+        })
+    }
+
+    #[test]
+    fn every_message_is_whole_in_text_and_in_html() {
+        for (message, values) in [
+            ("testimony_alert", alert()),
+            ("written_request_digest", digest()),
+            ("written_request_acknowledgement", acknowledgement()),
+        ] {
+            let text = written(message, &values);
+            assert!(!text.subject.is_empty() && text.subject.chars().count() <= SUBJECT_LENGTH, "{}", text.subject);
+            assert!(text.plain.starts_with("Bonjour ") && text.plain.contains("Services Publics +"), "{}", text.plain);
+            assert!(text.html.starts_with("<!doctype html>\n<html lang=\"fr\">"), "{}", text.html);
+            assert!(!text.html.contains("<img") && !text.html.contains("src="), "nothing is fetched");
+            assert!(!text.plain.contains("{{") && !text.plain.contains("none") && !text.html.contains("none"));
+            assert!(words_per_sentence(&text.plain) <= 12.0, "{message}: {}", words_per_sentence(&text.plain));
+        }
+    }
+
+    /// Mean length of the sentences of the running text (DOMAIN §23).
+    fn words_per_sentence(text: &str) -> f64 {
+        let sentences: Vec<usize> = text
+            .lines()
+            .filter(|line| !line.starts_with(['-', ' ']))
+            .flat_map(|line| line.split_inclusive(['.', '!', '?']))
+            .filter(|sentence| sentence.trim_end().ends_with(['.', '!', '?']))
+            .map(|sentence| sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count())
+            .collect();
+        #[allow(clippy::cast_precision_loss)] // a few sentences
+        let mean = sentences.iter().sum::<usize>() as f64 / sentences.len().max(1) as f64;
+        mean
+    }
+
+    #[test]
+    fn what_people_wrote_cannot_become_markup() {
+        let text = written("testimony_alert", &alert());
+        assert!(text.html.contains("Accueil &lt;b&gt;parfait&lt;") && !text.html.contains("<b>parfait"));
+        assert!(text.plain.contains("Accueil <b>parfait</b> & rapide"));
+    }
+
+    #[test]
+    fn a_subject_stays_on_one_line_and_ends_between_words() {
+        assert_eq!(subject(" Un\nsujet \r\n court "), "Un sujet court");
+        let long = subject(&"témoignage ".repeat(20));
+        assert!(long.chars().count() <= SUBJECT_LENGTH && long.ends_with("témoignage…"), "{long}");
+    }
+
+    #[test]
+    fn a_missing_value_is_an_error() {
+        let templates = Templates::new().expect("templates");
+        assert!(templates.write("testimony_alert", &json!({"name": "X"})).is_err());
+    }
+}
