@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod chance;
 pub mod clock;
 pub mod database;
+pub mod day;
 pub mod error;
 pub mod events;
 pub mod id;

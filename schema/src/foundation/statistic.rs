@@ -1,7 +1,9 @@
 //! A figure that carries what a reader needs to believe it.
 
-use async_graphql::SimpleObject;
+use async_graphql::{Object, SimpleObject};
 use chrono::NaiveDate;
+
+use super::day::Day;
 
 /// Respondents or items a rate needs before it may be generalised: strictly more than this.
 /// Source: DOMAIN §15.8 and C22 (« supérieur à 30 »).
@@ -18,12 +20,25 @@ crate::text_enum! {
 }
 
 /// Days a figure is computed over, both included, in Europe/Paris.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SimpleObject)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
     /// First day.
     pub from: NaiveDate,
     /// Last day.
     pub to: NaiveDate,
+}
+
+/// Days a figure is computed over, both included.
+#[Object]
+impl Period {
+    /// First day.
+    async fn from(&self) -> Day {
+        Day(self.from)
+    }
+    /// Last day.
+    async fn to(&self) -> Day {
+        Day(self.to)
+    }
 }
 
 /// A published figure with its denominator, period, definition and warnings.

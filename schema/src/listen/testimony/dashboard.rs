@@ -9,6 +9,7 @@ use diesel::prelude::*;
 
 use super::model::{Channel, Sentiment};
 use crate::foundation::database::Conn;
+use crate::foundation::day::Day;
 use crate::foundation::error::{Error, Result as Outcome};
 use crate::foundation::statistic::{Period, Statistic};
 use crate::graphql::context::{answer, app};
@@ -27,6 +28,9 @@ const ROWS: [Channel; 9] = [
     Channel::Chat,
     Channel::Phone,
 ];
+
+/// The programme's launch (source 004): no testimony is older.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2021, 1, 28).expect("a date");
 
 /// How many experiences of a channel carry each sentiment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,8 +129,8 @@ impl DashboardQuery {
         #[graphql(desc = "Code or global id of a structure; with all below it.")] structure: Option<ID>,
         #[graphql(desc = "Code of a network.")] network: Option<String>,
         #[graphql(desc = "Code of a département.")] department: Option<String>,
-        #[graphql(desc = "First day of publication, Europe/Paris.")] from: Option<NaiveDate>,
-        #[graphql(desc = "Last day of publication, Europe/Paris.")] to: Option<NaiveDate>,
+        #[graphql(desc = "First day of publication, Europe/Paris.")] from: Option<Day>,
+        #[graphql(desc = "Last day of publication, Europe/Paris.")] to: Option<Day>,
     ) -> Result<TestimonyDashboard> {
         let read = async {
             let period = period(from, to, app(ctx).clock.today())?;
@@ -143,11 +147,11 @@ impl DashboardQuery {
     }
 }
 
-fn period(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Outcome<Option<Period>> {
+fn period(from: Option<Day>, to: Option<Day>, today: NaiveDate) -> Outcome<Option<Period>> {
     if from.is_none() && to.is_none() {
         return Ok(None);
     }
-    let (from, to) = (from.unwrap_or(NaiveDate::MIN), to.unwrap_or(today));
+    let (from, to) = (from.map_or(FIRST_DAY, |day| day.0), to.map_or(today, |day| day.0));
     if from > to {
         return Err(Error::BadInput("La période finit avant de commencer.".into()));
     }

@@ -3,10 +3,11 @@
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::model::{self, Channel, Sentiment, TestimonyFilter, TestimonyStatus};
 use super::service::{self, Submission, TestimonyOrder};
+use crate::foundation::day::Day;
 use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
@@ -122,9 +123,9 @@ pub struct TestimonyFilterInput {
     /// In one of these states; the public ones when absent. Others are only seen by those concerned.
     pub status: Option<Vec<TestimonyStatus>>,
     /// Published (or submitted, while not public) on or after this day, Europe/Paris.
-    pub from: Option<NaiveDate>,
+    pub from: Option<Day>,
     /// Published (or submitted, while not public) on or before this day, Europe/Paris.
-    pub to: Option<NaiveDate>,
+    pub to: Option<Day>,
     /// French words of the title or text: endings and accents do not matter; quotes, `or` and `-` work.
     pub search: Option<String>,
     /// Changed at or after this instant: for clients that keep a copy.
@@ -153,8 +154,8 @@ impl TestimonyFilterInput {
             channel: self.channel,
             sentiment: self.sentiment,
             statuses: self.status.unwrap_or_default(),
-            from: self.from,
-            to: self.to,
+            from: self.from.map(|day| day.0),
+            to: self.to.map(|day| day.0),
             search: self.search.filter(|words| !words.trim().is_empty()),
             updated_since: self.updated_since,
         })

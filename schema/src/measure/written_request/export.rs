@@ -16,7 +16,7 @@ use crate::foundation::table::outgoing;
 use crate::reference::structure;
 
 /// Rows of one page.
-const PAGE_LENGTH: i64 = 1000;
+const PAGE_LENGTH: i64 = 5000;
 /// What spreadsheets need to recognise UTF-8.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 const HEADER: [&str; 14] = [

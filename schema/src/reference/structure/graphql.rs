@@ -3,12 +3,13 @@
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::import;
 use super::model::{self, Channel, StructureFilter};
 use super::service;
 use super::store::StructureOrder;
+use crate::foundation::day::Day;
 use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
@@ -70,12 +71,12 @@ impl Structure {
         &self.0.channels
     }
     /// First day (Europe/Paris) on which it collects testimonies; null when it does not yet.
-    async fn testimonies_open_on(&self) -> Option<NaiveDate> {
-        self.0.testimonies_open_on
+    async fn testimonies_open_on(&self) -> Option<Day> {
+        self.0.testimonies_open_on.map(Day)
     }
     /// Day (Europe/Paris) from which it no longer exists; null while it does.
-    async fn closed_on(&self) -> Option<NaiveDate> {
-        self.0.closed_on
+    async fn closed_on(&self) -> Option<Day> {
+        self.0.closed_on.map(Day)
     }
     /// Last change, UTC.
     async fn updated_at(&self) -> DateTime<Utc> {

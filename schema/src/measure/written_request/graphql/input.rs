@@ -1,8 +1,9 @@
 //! What the API is asked.
 
 use async_graphql::{Context, ID, InputObject, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
+use crate::foundation::day::Day;
 use crate::graphql::context::{answer, app};
 use crate::measure::written_request::model::{
     AnswerNature, Medium, WrittenRequestFilter, WrittenRequestState,
@@ -20,11 +21,11 @@ pub struct WrittenRequestFilterInput {
     /// In one of these states today.
     states: Option<Vec<WrittenRequestState>>,
     /// Received on or after this day, Europe/Paris.
-    received_from: Option<NaiveDate>,
+    received_from: Option<Day>,
     /// Received on or before this day, Europe/Paris.
-    received_to: Option<NaiveDate>,
+    received_to: Option<Day>,
     /// Whose limit falls before this day, Europe/Paris.
-    due_before: Option<NaiveDate>,
+    due_before: Option<Day>,
     /// Words or parts of words of the sender's name, e-mail or postal address, in any order; accents,
     /// capitals and punctuation do not matter.
     sender: Option<String>,
@@ -50,9 +51,9 @@ impl WrittenRequestFilterInput {
             below,
             medium: self.medium,
             states: self.states,
-            received_from: self.received_from,
-            received_to: self.received_to,
-            due_before: self.due_before,
+            received_from: self.received_from.map(|day| day.0),
+            received_to: self.received_to.map(|day| day.0),
+            due_before: self.due_before.map(|day| day.0),
             sender: self.sender,
             search: self.search,
             updated_since: self.updated_since,
@@ -79,9 +80,9 @@ pub struct WrittenRequestRegisterInput {
     /// Postal address of the sender, at most 500 characters; line breaks are kept.
     sender_address: Option<String>,
     /// Day of reception, Europe/Paris; not in the future.
-    received_on: NaiveDate,
+    received_on: Day,
     /// Day on which an acknowledgement of receipt left, Europe/Paris.
-    acknowledged_on: Option<NaiveDate>,
+    acknowledged_on: Option<Day>,
     /// Whether to send the sender an acknowledgement of receipt by e-mail now; it announces the limit,
     /// and the request counts as acknowledged today.
     #[graphql(default)]
@@ -98,8 +99,8 @@ impl From<WrittenRequestRegisterInput> for Registration {
             sender_name: input.sender_name,
             sender_email: input.sender_email,
             sender_address: input.sender_address,
-            received_on: input.received_on,
-            acknowledged_on: input.acknowledged_on,
+            received_on: input.received_on.0,
+            acknowledged_on: input.acknowledged_on.map(|day| day.0),
             acknowledge_by_email: input.acknowledge_by_email,
         }
     }
@@ -112,7 +113,7 @@ pub struct WrittenRequestAcknowledgeInput {
     pub(super) id: ID,
     /// Day on which it left, Europe/Paris; today when absent. Neither before the reception nor after
     /// the final answer.
-    pub(super) acknowledged_on: Option<NaiveDate>,
+    pub(super) acknowledged_on: Option<Day>,
     /// Whether to send it by e-mail now; its day is then today.
     #[graphql(default)]
     pub(super) send_email: bool,
@@ -124,7 +125,7 @@ pub struct WrittenRequestAnswerInput {
     /// Global id of the request.
     pub(super) id: ID,
     /// Day on which the answer left, Europe/Paris; neither before the reception nor in the future.
-    pub(super) answered_on: NaiveDate,
+    pub(super) answered_on: Day,
     /// Its nature.
     pub(super) nature: AnswerNature,
 }

@@ -91,7 +91,7 @@ impl MeasureMutation {
     ) -> Result<WrittenRequestPayload> {
         let input = Acknowledgement {
             id: row_of(&input.id),
-            on: input.acknowledged_on,
+            on: input.acknowledged_on.map(|day| day.0),
             send_email: input.send_email,
         };
         payload(ctx, service::acknowledge(app(ctx), caller(ctx), input).await)
@@ -103,7 +103,7 @@ impl MeasureMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which request, when and how.")] input: WrittenRequestAnswerInput,
     ) -> Result<WrittenRequestPayload> {
-        let input = Answer { id: row_of(&input.id), on: input.answered_on, nature: input.nature };
+        let input = Answer { id: row_of(&input.id), on: input.answered_on.0, nature: input.nature };
         payload(ctx, service::answer(app(ctx), caller(ctx), input).await)
     }
 

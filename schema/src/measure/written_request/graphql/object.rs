@@ -2,9 +2,10 @@
 
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, ID, Object, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use super::loader::{SameSender, SameSenderLoader};
+use crate::foundation::day::Day;
 use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::MAX_LENGTH;
@@ -57,24 +58,24 @@ impl WrittenRequest {
         self.0.sender_address.as_deref()
     }
     /// Day of reception.
-    async fn received_on(&self) -> NaiveDate {
-        self.0.received_on
+    async fn received_on(&self) -> Day {
+        Day(self.0.received_on)
     }
     /// Day on which the acknowledgement of receipt left; null while there is none.
-    async fn acknowledged_on(&self) -> Option<NaiveDate> {
-        self.0.acknowledged_on
+    async fn acknowledged_on(&self) -> Option<Day> {
+        self.0.acknowledged_on.map(Day)
     }
     /// Day on which the final answer left; null while it is open.
-    async fn answered_on(&self) -> Option<NaiveDate> {
-        self.0.answered_on
+    async fn answered_on(&self) -> Option<Day> {
+        self.0.answered_on.map(Day)
     }
     /// Nature of the final answer; null while it is open.
     async fn answer_nature(&self) -> Option<AnswerNature> {
         self.0.answer_nature
     }
     /// Last day on which an answer is in time: 14 calendar days after the reception.
-    async fn due_on(&self) -> NaiveDate {
-        self.0.due_on
+    async fn due_on(&self) -> Day {
+        Day(self.0.due_on)
     }
     /// Where it stands today.
     async fn state(&self, ctx: &Context<'_>) -> WrittenRequestState {

@@ -2,10 +2,10 @@
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, ID, Object, Result};
-use chrono::NaiveDate;
 
 use super::input::WrittenRequestFilterInput;
 use super::object::{WrittenRequest, WrittenRequestTotal};
+use crate::foundation::day::Day;
 use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
@@ -26,13 +26,14 @@ impl MeasureQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Global id.")] id: ID,
-    ) -> Result<Option<WrittenRequest>> {
+    ) -> Option<Result<WrittenRequest>> {
+        // A result inside the option: its error makes this field null, and leaves its neighbours alone.
         let found = async {
             // The right comes first: nobody learns from the answer whether an id is well formed.
             let row = id::number_of("WrittenRequest", &id).unwrap_or_default();
             service::by_id(app(ctx), caller(ctx), row).await
         };
-        found.await.map(|row| Some(row.into())).map_err(|e| answer(ctx, e))
+        Some(found.await.map(Into::into).map_err(|e| answer(ctx, e)))
     }
 
     /// Written requests in pages, newest first, as far as the caller may read them.
@@ -75,12 +76,12 @@ impl MeasureQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Code or global id of a structure; with all below it.")] structure: ID,
-        #[graphql(desc = "First day of reception, Europe/Paris.")] from: NaiveDate,
-        #[graphql(desc = "Last day of reception, Europe/Paris; at most five years after the first.")] to: NaiveDate,
+        #[graphql(desc = "First day of reception, Europe/Paris.")] from: Day,
+        #[graphql(desc = "Last day of reception, Europe/Paris; at most five years after the first.")] to: Day,
         #[graphql(desc = "Letters or e-mails only; both, apart, when absent.")] medium: Option<Medium>,
         #[graphql(desc = "Only requests with these words in their reference or subject.")] search: Option<String>,
     ) -> Result<WrittenRequestResults> {
-        let question = Question { structure: structure.0, from, to, medium, search };
+        let question = Question { structure: structure.0, from: from.0, to: to.0, medium, search };
         let unknown = |error: Error| match error {
             // As for a structure out of reach.
             Error::Refused(_) => Error::NotFound,

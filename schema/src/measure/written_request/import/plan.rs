@@ -125,7 +125,8 @@ async fn known(
     structure_id: i64,
     lines: &HashMap<String, Line>,
 ) -> Result<Vec<WrittenRequest>> {
-    let references: Vec<&str> = lines.keys().map(String::as_str).collect();
+    let mut references: Vec<&str> = lines.keys().map(String::as_str).collect();
+    references.sort_unstable();
     let mut known = Vec::new();
     for chunk in references.chunks(LOOKED_UP) {
         known.extend(store::by_references(conn, structure_id, chunk).await?);

@@ -1,6 +1,7 @@
 //! Whole files at once.
 
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel::upsert::excluded;
 use diesel_async::RunQueryDsl;
 
@@ -8,20 +9,27 @@ use crate::foundation::database::Conn;
 use crate::measure::written_request::model::{NewWrittenRequest, WrittenRequest};
 use crate::tables::written_request;
 
-/// The requests of a structure with these references, locked until the transaction ends.
+/// The requests of a structure with these references, locked until the transaction ends. Give the
+/// references sorted, so that two imports lock in the same order.
+///
+/// One look-up in the unique index for each, whatever PostgreSQL believes about the table: right after
+/// a first import it knows nothing yet, and any other plan was measured to take minutes.
 pub(in super::super) async fn by_references(
     conn: &mut Conn,
     structure_id: i64,
     references: &[&str],
 ) -> QueryResult<Vec<WrittenRequest>> {
-    written_request::table
-        .filter(written_request::structure_id.eq(structure_id))
-        .filter(written_request::reference.eq_any(references))
-        .order(written_request::id)
-        .select(WrittenRequest::as_select())
-        .for_update()
-        .load(conn)
-        .await
+    diesel::sql_query(
+        "select r.* from unnest($2::text[]) u(reference)
+         cross join lateral (
+           select * from written_request w
+           where w.structure_id = $1 and w.reference = u.reference
+           limit 1 for update) r",
+    )
+    .bind::<BigInt, _>(structure_id)
+    .bind::<Array<Text>, _>(references)
+    .load(conn)
+    .await
 }
 
 /// Adds requests, and says how many were new: a reference taken meanwhile adds nothing.

@@ -2,6 +2,8 @@
 //!
 //! Leases are measured by the database's own clock, because workers' clocks differ and tests hold
 //! theirs; the hour of a job (`run_at`) is compared with the application's clock, which tests move.
+//! Whether a known job runs is asked by its lease, not by its state (a check keeps both equal): the state
+//! would offer the planner the index of running jobs, whose dead entries it would walk for each job.
 //! Statements that touch several rows lock them in the order of their ids first: beats and
 //! acknowledgements would else deadlock.
 
@@ -130,7 +132,7 @@ statement! {
         held as materialized (
             select job.id, given.state, given.run_at, given.back, given.error
             from given join job on job.id = given.id and job.lease_no = given.lease_no
-            where job.state = 'RUNNING' order by job.id for update of job)
+            where job.lease_until is not null order by job.id for update of job)
         update job set state = held.state, lease_until = null,
             run_at = coalesce(held.run_at, job.run_at), attempt = job.attempt - held.back,
             error = held.error,
@@ -175,7 +177,7 @@ statement! {
         ", " leases: Vec<i64> => Array<BigInt>,
         ") given (id, lease_no)
             join job on job.id = given.id and job.lease_no = given.lease_no
-            where job.state = 'RUNNING' order by job.id for update of job)
+            where job.lease_until is not null order by job.id for update of job)
         update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
         ; ") from held where job.id = held.id returning job.id, lease_no"
     }
@@ -195,8 +197,8 @@ pub(in super::super) async fn beat(
 statement! {
     Reap -> (BigInt, Text) {
         "with lost as materialized (
-            select id from job where state = 'RUNNING' and lease_until < clock_timestamp()
-            order by id limit 200 for update skip locked)
+            select id from job where state = 'RUNNING' and lease_until < statement_timestamp()
+            order by lease_until limit 200 for update skip locked)
         update job set crashes = crashes + 1, lease_until = null,
             state = case when crashes + 1 >= " max_crashes: i32 => Integer,
         " or attempt >= max_attempts then 'DEAD' else 'READY' end,
@@ -207,6 +209,7 @@ statement! {
     }
 }
 
+// Rows locked by somebody else are not lost but being answered or renewed: skip them.
 /// Takes back the jobs whose worker no longer renews them; the ones that went through too many
 /// workers are set aside. Gives their numbers and new states.
 pub(in super::super) async fn reap(

@@ -1,0 +1,47 @@
+//! The scalar `Date` of the API.
+
+use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
+use chrono::{Datelike, NaiveDate};
+
+/// A calendar day in Europe/Paris, as `AAAA-MM-JJ` with a year from 1900 to 2199: further days are
+/// slips of the keyboard, and some would not fit the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(pub NaiveDate);
+
+impl From<NaiveDate> for Day {
+    fn from(day: NaiveDate) -> Self {
+        Self(day)
+    }
+}
+
+/// A calendar day in Europe/Paris, written `AAAA-MM-JJ`; years 1900 to 2199.
+#[Scalar(name = "Date")]
+impl ScalarType for Day {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) if text.len() == 10 => match text.parse::<NaiveDate>() {
+                Ok(day) if (1900..2200).contains(&day.year()) => Ok(Self(day)),
+                _ => Err(InputValueError::custom(format!("« {text} » n'est pas un jour AAAA-MM-JJ entre 1900 et 2199."))),
+            },
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_days_are_read() {
+        let read = |text: &str| Day::parse(Value::String(text.into())).is_ok();
+        assert!(read("2026-02-28") && read("1900-01-01") && read("2199-12-31"));
+        for wrong in ["2026-02-30", "1899-12-31", "2200-01-01", "+12026-01-1", "2026-1-1", "28/02/2026", ""] {
+            assert!(!read(wrong), "{wrong}");
+        }
+    }
+}
