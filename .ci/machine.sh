@@ -63,12 +63,12 @@ pid_of() { # NAME: its number, if it runs
   [[ -n $born && $(birth "$pid") == "$born" ]] && echo "$pid"
 }
 
-stop_processes() { # NAME…: politely and all at once; after 30 s firmly
+stop_processes() { # NAME…: politely and all at once; after 60 s firmly
   local name pid
   for name; do if pid=$(pid_of "$name"); then kill -TERM "$pid" 2>/dev/null || true; fi; done
   for name; do
-    for _ in {1..300}; do pid_of "$name" >/dev/null || break; sleep 0.1; done
-    if pid=$(pid_of "$name"); then say "The $name did not stop in 30 s: killed."; kill -KILL "$pid" 2>/dev/null || true; fi
+    for _ in {1..600}; do pid_of "$name" >/dev/null || break; sleep 0.1; done
+    if pid=$(pid_of "$name"); then say "The $name did not stop in 60 s: killed."; kill -KILL "$pid" 2>/dev/null || true; fi
     rm -f "$run/$name"
   done
 }

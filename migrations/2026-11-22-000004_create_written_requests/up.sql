@@ -38,6 +38,6 @@ create index written_request_structure on written_request (structure_id, receive
 create index written_request_due on written_request (due_on, id);
 create index written_request_updated on written_request (updated_at, id);
 -- The same sender comes back: the same name, or the same e-mail address.
-create index written_request_sender_name on written_request (split_part(sender_key, '|', 1));
-create index written_request_sender_email on written_request (lower(sender_email)) where sender_email is not null;
+create index written_request_sender_name on written_request (split_part(sender_key, '|', 1), received_on desc, id desc);
+create index written_request_sender_email on written_request (lower(sender_email), received_on desc, id desc) where sender_email is not null;
 create index written_request_words on written_request using gin (sender_key gin_trgm_ops, search_key gin_trgm_ops);

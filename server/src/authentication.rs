@@ -10,6 +10,8 @@ use schema::foundation::error::Error;
 use schema::reference::account;
 use sha2::{Digest, Sha256};
 
+use crate::routes::Door;
+
 /// Longest bearer token looked up, in bytes; ours have 43.
 const TOKEN_BYTES: usize = 256;
 
@@ -27,8 +29,8 @@ pub struct Recognised {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a token that is not (any more) good.
-pub async fn of_request(app: &App, request: &Request) -> Result<Recognised, Error> {
-    let caller = Caller { request_id: request_id(request), origin: origin(request), ..Caller::default() };
+pub async fn of_request(door: &Door, request: &Request) -> Result<Recognised, Error> {
+    let caller = anonymous(door, request);
     let Some(header) = request.headers().get("authorization") else {
         return Ok(Recognised { caller, until: None });
     };
@@ -37,7 +39,13 @@ pub async fn of_request(app: &App, request: &Request) -> Result<Recognised, Erro
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token,
         _ => return Err(Error::Unauthenticated),
     };
-    of_token(app, caller, token).await
+    of_token(&door.app, caller, token).await
+}
+
+/// The marks of a request, before anybody is recognised.
+pub fn anonymous(door: &Door, request: &Request) -> Caller {
+    let origin = origin(request, door.trust_forwarded);
+    Caller { request_id: request_id(request), origin, ..Caller::default() }
 }
 
 /// The caller behind a token, keeping the request's own marks.
@@ -64,9 +72,18 @@ pub fn request_id(request: &Request) -> String {
 
 /// A mark that tells callers apart without keeping their address: hashed with a key that dies with
 /// the process.
-fn origin(request: &Request) -> String {
+fn origin(request: &Request, trust_forwarded: bool) -> String {
     static KEY: LazyLock<uuid::Uuid> = LazyLock::new(uuid::Uuid::new_v4);
-    let address = request.remote_addr().as_socket_addr().map(|address| address.ip().to_string());
+    // The last entry is the one our own proxy wrote; those before it are the client's word.
+    let forwarded = request
+        .headers()
+        .get("x-forwarded-for")
+        .filter(|_| trust_forwarded)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .map(|address| address.trim().to_owned());
+    let address = forwarded
+        .or_else(|| request.remote_addr().as_socket_addr().map(|address| address.ip().to_string()));
     let mut hash = Sha256::new();
     hash.update(KEY.as_bytes());
     hash.update(address.unwrap_or_default());

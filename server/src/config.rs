@@ -16,6 +16,11 @@ pub struct Config {
     pub pool_size: usize,
     /// Most documents kept parsed (`SPP_DOCUMENT_CACHE`, default 1000).
     pub document_cache: usize,
+    /// Whether `X-Forwarded-For` is written by a proxy of ours (`SPP_TRUST_FORWARDED`, `on` or `off`,
+    /// default off): without it, behind a proxy, everybody shares one count of failed log-ins.
+    pub trust_forwarded: bool,
+    /// Longest time of an operation (`SPP_TIME_LIMIT_SECONDS`, default 30).
+    pub time_limit: std::time::Duration,
     /// The domain's settings.
     pub settings: Settings,
 }
@@ -37,6 +42,8 @@ impl Config {
             listen: std::env::var("SPP_LISTEN").unwrap_or_else(|_| "127.0.0.1:8000".into()),
             pool_size: whole("SPP_POOL_SIZE", 8)?,
             document_cache: whole("SPP_DOCUMENT_CACHE", 1000)?,
+            trust_forwarded: std::env::var("SPP_TRUST_FORWARDED").is_ok_and(|value| value == "on"),
+            time_limit: std::time::Duration::from_secs(whole("SPP_TIME_LIMIT_SECONDS", 30)? as u64),
             settings: Settings::from_env()?,
         })
     }

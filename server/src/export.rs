@@ -33,9 +33,9 @@ pub(crate) async fn written_requests(
     let Ok(Query(parameters)) = parameters else {
         return Problem::bad_request("Paramètres attendus : structure, puis from et to au format AAAA-MM-JJ.").respond(JSON);
     };
-    let who = match authentication::of_request(&door.app, request).await {
+    let who = match authentication::of_request(door, request).await {
         Ok(who) => who,
-        Err(error) => return refused(error).respond(JSON),
+        Err(error) => return refused(error, &authentication::request_id(request)).respond(JSON),
     };
     let (app, caller) = (door.app.clone(), who.caller);
     let today = app.clock.today();

@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Response as Answer, Value as Data};
+use async_graphql::{ErrorExtensions, Response as Answer, Value as Data};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Request, Response};
 use schema::foundation::error::Error;
@@ -42,7 +42,7 @@ async fn answer(
     media: MediaType,
     started: Instant,
 ) -> Result<Response, Problem> {
-    let who = authentication::of_request(&door.app, http).await.map_err(refused)?;
+    let who = authentication::of_request(door, http).await.map_err(|e| refused(e, &authentication::request_id(http)))?;
     let members = members(door, &who, http, body).await?;
     let parsed = match request::parse(members, &door.documents) {
         Ok(parsed) => parsed,
@@ -71,7 +71,11 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     let span = tracing::info_span!("graphql", request_id, operation = parsed.name);
     let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
     let schema = door.schema.clone();
-    let work = tracing::Instrument::instrument(async move { schema.execute(request).await }, span);
+    let (limit, id) = (door.time_limit, request_id.clone());
+    let work = async move {
+        tokio::time::timeout(limit, schema.execute(request)).await.unwrap_or_else(|_| too_slow(&id))
+    };
+    let work = tracing::Instrument::instrument(work, span);
     let mut answer = if parsed.operation == OperationType::Mutation {
         match tokio::spawn(work).await {
             Ok(answer) => answer,
@@ -85,6 +89,16 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     };
     code_every_error(&mut answer);
     answer
+}
+
+/// An operation that took too long was stopped; its transaction rolls back.
+fn too_slow(request_id: &str) -> Answer {
+    let error = async_graphql::Error::new("L'opération a dépassé le temps permis : réduisez la page ou la période.")
+        .extend_with(|_, e| {
+            e.set("code", "TIMEOUT");
+            e.set("requestId", request_id);
+        });
+    Answer::from_errors(vec![error.into_server_error(Default::default())])
 }
 
 /// Gives a code to the errors that validation and limits made, which have none.
@@ -169,12 +183,12 @@ fn from_query(query: &str) -> Result<Map<String, Value>, Problem> {
 }
 
 /// The answer to a caller who could not be recognised.
-pub fn refused(error: Error) -> Problem {
+pub fn refused(error: Error, request_id: &str) -> Problem {
     let status = match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
         _ => StatusCode::SERVICE_UNAVAILABLE,
     };
     let code = error.code();
-    let shown = error.into_graphql("-");
+    let shown = error.into_graphql(request_id);
     Problem::new(status, code, shown.message)
 }

@@ -3,6 +3,7 @@
 //! A request goes through one straight line: `routes` → `authentication` → `http` (or `websocket`) →
 //! the schema. `hub` listens to the Redis stream and wakes this process's subscriptions.
 
+pub mod account;
 pub mod authentication;
 pub mod config;
 pub mod demo;
@@ -22,4 +23,5 @@ pub mod problem;
 pub mod request;
 pub mod routes;
 pub mod serve;
+pub mod testimony_page;
 pub mod websocket;

@@ -11,7 +11,7 @@ use schema::foundation::policy;
 use schema::graphql::root;
 use server::config::Config;
 use server::serve::Server;
-use server::{demo, import, print};
+use server::{account, demo, import, print};
 use tokio_util::sync::CancellationToken;
 
 /// Measured to serve a page of objects up to a quarter faster than the system's allocator.
@@ -39,6 +39,9 @@ enum Command {
     /// Import a file.
     #[command(subcommand)]
     Import(Import),
+    /// Accounts: the first ones of a new installation.
+    #[command(subcommand)]
+    Account(Account),
     /// Demonstration data: a fictitious département.
     #[command(subcommand)]
     Demo(Demo),
@@ -64,6 +67,21 @@ enum Import {
         /// Code of the structure that keeps the register.
         #[arg(long)]
         structure: String,
+    },
+}
+
+#[derive(Subcommand)]
+enum Account {
+    /// Open an account; its password is drawn and printed once.
+    Create {
+        /// Address, which is also the login.
+        email: String,
+        /// Name shown to colleagues.
+        #[arg(long)]
+        name: String,
+        /// A role, with its structure when it needs one: `NATIONAL`, `MANAGER@Xdrq90LES`. May be repeated.
+        #[arg(long = "role", required = true)]
+        roles: Vec<String>,
     },
 }
 
@@ -108,6 +126,11 @@ async fn main() -> anyhow::Result<()> {
         Command::Import(Import::Structures { file }) => import::structures(&app()?, &file).await,
         Command::Import(Import::WrittenRequests { file, structure }) => {
             import::written_requests(&app()?, &file, &structure).await
+        }
+        Command::Account(Account::Create { email, name, roles }) => {
+            let password = account::create(&app()?, &email, &name, &roles).await?;
+            println!("account {email} opened; its password, shown once: {password}");
+            Ok(())
         }
         Command::Demo(Demo::Seed) => demo::seed(&app()?).await,
         Command::Demo(Demo::Logins { exports }) => {

@@ -11,7 +11,7 @@ use schema::graphql::root::{self, Schema};
 use crate::documents::Documents;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::{export, graphiql, health, http, websocket};
+use crate::{export, graphiql, health, http, testimony_page, websocket};
 
 /// What every route needs.
 #[derive(Clone)]
@@ -24,6 +24,10 @@ pub struct Door {
     pub documents: Documents,
     /// Figures for operators.
     pub metrics: Arc<Metrics>,
+    /// Whether `X-Forwarded-For` is written by a proxy of ours.
+    pub trust_forwarded: bool,
+    /// Longest time of an operation.
+    pub time_limit: std::time::Duration,
     /// Stops sockets when the server does.
     pub stop: tokio_util::sync::CancellationToken,
 }
@@ -42,6 +46,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .at("/", get(graphiql::page))
         .at("/graphiql/:name", get(graphiql::file))
         .at("/written-requests.csv", get(export::written_requests))
+        .at("/temoignages/:number", get(testimony_page::page))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         .at("/metrics", get(health::metrics))

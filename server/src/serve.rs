@@ -46,6 +46,8 @@ impl Server {
             schema: root::build(app.clone()),
             documents: Documents::new(config.document_cache),
             metrics: metrics.clone(),
+            trust_forwarded: config.trust_forwarded,
+            time_limit: config.time_limit,
             stop: stop.clone(),
             app: app.clone(),
         };

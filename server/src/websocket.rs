@@ -53,7 +53,7 @@ pub async fn upgrade(door: &Door, request: Request) -> poem::Result<Response> {
         let message = format!("Le sous-protocole attendu est {PROTOCOL}.");
         return Ok(crate::problem::Problem::bad_request(message).respond("application/json; charset=utf-8"));
     }
-    let caller = Caller { request_id: authentication::request_id(&request), ..Caller::default() };
+    let caller = authentication::anonymous(door, &request);
     let socket = WebSocket::from_request_without_body(&request).await?;
     let door = door.clone();
     Ok(socket.protocols([PROTOCOL]).on_upgrade(move |stream| serve(door, caller, stream)).into_response())

@@ -92,6 +92,5 @@ fn with_name(url: &str, name: &str) -> anyhow::Result<String> {
 
 /// A short name that no other test has.
 pub fn uuid() -> String {
-    use rand::Rng;
-    format!("{:016x}", rand::rng().random::<u64>())
+    schema::foundation::chance::new_secret().expect("chance").to_lowercase().replace(['-', '_'], "0")[..16].to_owned()
 }

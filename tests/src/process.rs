@@ -68,17 +68,48 @@ impl Process {
         }
     }
 
-    /// Kills it without warning.
+    /// Its number while it runs. A worker's name in the job table begins with `worker-<number>-`.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("a running process")
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a status").is_some()
+    }
+
+    /// Kills it without warning (-9).
     pub async fn kill(&mut self) {
         self.child.kill().await.expect("a process to kill");
     }
 
+    /// Sends it a signal: `TERM`, `STOP`, `CONT`.
+    pub async fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status().await.expect("kill runs");
+        assert!(sent.success(), "the signal {name} was not sent");
+    }
+
     /// Asks it to stop; gives its exit code.
     pub async fn stop(&mut self) -> Option<i32> {
-        let id = self.child.id().expect("a running process").to_string();
-        Command::new("kill").args(["-TERM", &id]).status().await.expect("kill runs");
+        self.signal("TERM").await;
+        self.end().await
+    }
+
+    /// Waits until it ends; gives its exit code.
+    pub async fn end(&mut self) -> Option<i32> {
         let ended = tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await;
         ended.expect("it ends within its grace").expect("a status").code()
+    }
+
+    /// The sum of its samples of one figure that carry all these labels, as `outcome="done"`.
+    pub async fn figure(&self, name: &str, labels: &[&str]) -> f64 {
+        let answer = reqwest::get(format!("{}/metrics", self.url)).await.expect("its figures");
+        let text = answer.text().await.expect("a body");
+        text.lines()
+            .filter(|line| line.starts_with(name) && labels.iter().all(|label| line.contains(label)))
+            .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
+            .sum()
     }
 }
 
@@ -88,7 +119,7 @@ pub fn free_port() -> u16 {
 }
 
 /// Waits until something is true, looking often; fails after `seconds`.
-pub async fn until<F: Future<Output = bool>>(what: &str, seconds: u64, mut look: impl FnMut() -> F) {
+pub async fn until(what: &str, seconds: u64, mut look: impl AsyncFnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(seconds);
     while !look().await {
         assert!(tokio::time::Instant::now() < deadline, "still not after {seconds} s: {what}");

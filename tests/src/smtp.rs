@@ -1,10 +1,11 @@
 //! A mail server that does as it is told: accepts, refuses, hangs, or leaves at any point.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::mailbox::Mail;
@@ -20,11 +21,13 @@ pub enum Behaviour {
     Never,
     /// Takes the connection and says nothing.
     Silent,
+    /// Accepts sender and recipient, then leaves the wish to send without an answer: nothing can have left.
+    HangBeforeData,
     /// Reads the whole message, then closes without an answer. The message is not kept.
     CloseBeforeAnswer,
     /// Reads the whole message, keeps it, then closes without an answer: the window SMTP cannot close.
     KeepThenClose,
-    /// Reads the whole message, keeps it, then waits for ever before its answer.
+    /// Reads the whole message, keeps it, then waits with its answer until it is to behave otherwise.
     KeepThenHang,
 }
 
@@ -32,33 +35,46 @@ pub enum Behaviour {
 pub struct Smtp {
     /// Where it listens.
     pub address: SocketAddr,
-    state: Arc<Mutex<State>>,
+    shared: Arc<Shared>,
     _serving: AbortOnDropHandle<()>,
 }
 
-struct State {
-    behaviour: Behaviour,
-    kept: Vec<Vec<u8>>,
+struct Shared {
+    behaviour: watch::Sender<Behaviour>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
     connections: usize,
-    messages_read: usize,
+    announced: usize,
+    read: Vec<Vec<u8>>,
+    kept: Vec<Vec<u8>>,
 }
 
 impl Smtp {
     /// Starts a server on a free port.
     pub async fn start(behaviour: Behaviour) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::start_on(0, behaviour).await
+    }
+
+    /// Starts a server on a port, where somebody may already be looking for one.
+    pub async fn start_on(port: u16, behaviour: Behaviour) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let state = Arc::new(Mutex::new(State { behaviour, kept: vec![], connections: 0, messages_read: 0 }));
-        let shared = state.clone();
-        let serving = tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let state = shared.clone();
-                tokio::spawn(async move {
-                    let _ = serve(stream, state).await;
-                });
-            }
-        });
-        Self { address, state, _serving: AbortOnDropHandle::new(serving) }
+        let shared = Arc::new(Shared { behaviour: watch::Sender::new(behaviour), seen: Mutex::default() });
+        let serving = {
+            let shared = shared.clone();
+            tokio::spawn(async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    let shared = shared.clone();
+                    tokio::spawn(async move {
+                        let _ = serve(stream, &shared).await;
+                    });
+                }
+            })
+        };
+        Self { address, shared, _serving: AbortOnDropHandle::new(serving) }
     }
 
     /// Its address for `SPP_MAIL`.
@@ -68,30 +84,46 @@ impl Smtp {
 
     /// Changes what it does from now on.
     pub fn behave(&self, behaviour: Behaviour) {
-        self.state.lock().expect("no panic").behaviour = behaviour;
+        self.shared.behaviour.send_replace(behaviour);
     }
 
     /// The messages it kept.
     pub fn mails(&self) -> Vec<Mail> {
-        self.state.lock().expect("no panic").kept.iter().map(|bytes| Mail::parse(bytes)).collect()
+        self.shared.seen().kept.iter().map(|bytes| Mail::parse(bytes)).collect()
+    }
+
+    /// The messages that were read to their end, kept or not.
+    pub fn messages(&self) -> Vec<Mail> {
+        self.shared.seen().read.iter().map(|bytes| Mail::parse(bytes)).collect()
     }
 
     /// How many connections were made.
     pub fn connections(&self) -> usize {
-        self.state.lock().expect("no panic").connections
+        self.shared.seen().connections
+    }
+
+    /// How many messages were announced (`DATA`), whatever came of them.
+    pub fn announced(&self) -> usize {
+        self.shared.seen().announced
     }
 
     /// How many messages were read to their end, kept or not.
     pub fn messages_read(&self) -> usize {
-        self.state.lock().expect("no panic").messages_read
+        self.shared.seen().read.len()
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<()> {
+impl Shared {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().expect("no panic")
+    }
+}
+
+async fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     // Without this, delayed acknowledgements cost 40 ms a message.
     stream.set_nodelay(true)?;
-    let behaviour = || state.lock().expect("no panic").behaviour;
-    state.lock().expect("no panic").connections += 1;
+    let behaviour = || *shared.behaviour.borrow();
+    shared.seen().connections += 1;
     let mut stream = BufReader::new(stream);
     if behaviour() == Behaviour::Silent {
         std::future::pending::<()>().await;
@@ -108,21 +140,15 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<(
             ("EHLO", _) => b"250-test\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
             ("RCPT", Behaviour::Later) => b"450 try later\r\n",
             ("RCPT", Behaviour::Never) => b"550 no such user\r\n",
-            ("DATA", _) => {
-                stream.write_all(b"354 go on\r\n").await?;
-                let bytes = message(&mut stream).await?;
-                let now = behaviour();
-                {
-                    let mut state = state.lock().expect("no panic");
-                    state.messages_read += 1;
-                    if matches!(now, Behaviour::Accept | Behaviour::KeepThenClose | Behaviour::KeepThenHang) {
-                        state.kept.push(bytes);
-                    }
+            ("DATA", now) => {
+                shared.seen().announced += 1;
+                if now == Behaviour::HangBeforeData {
+                    std::future::pending::<()>().await;
                 }
-                match now {
-                    Behaviour::KeepThenHang => std::future::pending::<()>().await,
-                    Behaviour::CloseBeforeAnswer | Behaviour::KeepThenClose => return Ok(()),
-                    _ => {}
+                stream.write_all(b"354 go on\r\n").await?;
+                let Some(bytes) = message(&mut stream).await? else { return Ok(()) };
+                if !take(shared, bytes).await {
+                    return Ok(());
                 }
                 b"250 taken\r\n"
             }
@@ -136,13 +162,33 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) -> std::io::Result<(
     }
 }
 
-/// Reads to the lonely dot, undoing the doubled ones.
-async fn message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
+/// Deals with a message that was read to its end; whether to say that it was taken.
+async fn take(shared: &Shared, bytes: Vec<u8>) -> bool {
+    use Behaviour::{Accept, CloseBeforeAnswer, KeepThenClose, KeepThenHang};
+    let now = *shared.behaviour.borrow();
+    {
+        let mut seen = shared.seen();
+        if matches!(now, Accept | KeepThenClose | KeepThenHang) {
+            seen.kept.push(bytes.clone());
+        }
+        seen.read.push(bytes);
+    }
+    if now == KeepThenHang {
+        let _ = shared.behaviour.subscribe().wait_for(|next| *next != KeepThenHang).await;
+    }
+    !matches!(now, CloseBeforeAnswer | KeepThenClose)
+}
+
+/// Reads to the lonely dot, undoing the doubled ones; `None` when the sender leaves before it.
+async fn message(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     loop {
         let mut line = Vec::new();
-        if stream.read_until(b'\n', &mut line).await? == 0 || line == b".\r\n" {
-            return Ok(bytes);
+        if stream.read_until(b'\n', &mut line).await? == 0 {
+            return Ok(None);
+        }
+        if line == b".\r\n" {
+            return Ok(Some(bytes));
         }
         let start = usize::from(line.starts_with(b".."));
         bytes.extend_from_slice(&line[start..]);

@@ -115,6 +115,8 @@ impl World {
             listen: "127.0.0.1:0".into(),
             pool_size: 8,
             document_cache: 100,
+            trust_forwarded: false,
+            time_limit: PATIENCE,
             settings: self.app.settings.clone(),
         };
         // Its own feed: servers hear of events through Redis only.

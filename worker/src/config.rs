@@ -34,7 +34,7 @@ pub struct Settings {
     )]
     pub mail_from: String,
     /// Longest hand-over of one message.
-    #[arg(long, env = "SPP_MAIL_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=120))]
+    #[arg(long, env = "SPP_MAIL_TIMEOUT_SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub mail_timeout_seconds: u64,
     /// Certificates (PEM) of mail servers that no public authority knows.
     #[arg(long, env = "SPP_MAIL_CA")]

@@ -31,6 +31,13 @@ crate::text_enum! {
     }
 }
 
+impl Role {
+    /// Whether the role holds everywhere, without a structure.
+    pub const fn is_everywhere(self) -> bool {
+        matches!(self, Self::Moderator | Self::National | Self::DataProtectionOfficer | Self::Operator)
+    }
+}
+
 crate::text_enum! {
     /// Which alert e-mails a manager chose.
     AlertChoice {

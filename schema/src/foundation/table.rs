@@ -51,6 +51,18 @@ pub fn summarise(mut wrong: Vec<Refusal>) -> Vec<Refusal> {
     wrong
 }
 
+/// Checks the size of a file that came through the API. A file on the machine's own disk has no limit.
+///
+/// # Errors
+/// `FILE_TOO_LARGE`, with the limit.
+pub fn within(bytes: usize, limit: usize) -> Result<(), Refusal> {
+    if bytes <= limit {
+        return Ok(());
+    }
+    let message = format!("Le fichier compte {bytes} octets ; la limite est de {limit} : découpez-le.");
+    Err(Refusal::at(Code::FileTooLarge, message, &["csv"]))
+}
+
 /// Reads a file that must have at least the `required` columns; `optional` ones may be absent.
 /// Columns may stand in any order; unknown ones are refused, because a misspelt optional column
 /// would otherwise be lost in silence.

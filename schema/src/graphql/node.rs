@@ -1,5 +1,7 @@
 //! `node` and `nodes`: any object by its global id, as far as the caller may see.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, ID, Interface, Object, Result};
 
 use super::context::{answer, app, caller};
@@ -8,21 +10,28 @@ use crate::foundation::id;
 use crate::listen::testimony::{self, graphql::Testimony};
 use crate::measure::written_request::{self, graphql::WrittenRequest};
 use crate::operate::job::{self, graphql::Job};
+use crate::reference::account::{self, graphql::Viewer};
+use crate::reference::commitment::{self, graphql::Commitment};
 use crate::reference::network::{self, graphql::Network};
 use crate::reference::structure::{self, graphql::Structure};
 
 /// Anything with a global id.
-#[derive(Interface)]
+#[derive(Interface, Clone)]
 #[graphql(field(name = "id", ty = "ID", desc = "Opaque global id."))]
 #[allow(missing_docs)] // the variants are the types themselves
 pub enum Node {
     Network(Network),
+    Commitment(Commitment),
+    Viewer(Viewer),
     Structure(Structure),
     Testimony(Testimony),
     WrittenRequest(WrittenRequest),
     Job(Job),
 }
 
+/// The types that have a global id.
+const KINDS: &[&str] =
+    &["Network", "Commitment", "Structure", "Account", "Testimony", "WrittenRequest", "Job"];
 /// Most ids that `nodes` reads at once: as a page (ours).
 const MAX_NODES: usize = 100;
 
@@ -34,7 +43,8 @@ pub struct NodeQuery;
 impl NodeQuery {
     /// An object by its global id; null when there is none or the caller may not see it.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Result<Option<Node>> {
-        find(ctx, &id).await.map_err(|e| answer(ctx, e))
+        let mut found = find(ctx, &[id]).await.map_err(|e| answer(ctx, e))?;
+        Ok(found.pop().flatten())
     }
 
     /// Objects by their global ids, in the same order, at most 100; null where `node` would be.
@@ -48,39 +58,66 @@ impl NodeQuery {
             let message = format!("« nodes » lit au plus {MAX_NODES} identifiants ; vous en donnez {}.", ids.len());
             return Err(answer(ctx, Error::BadInput(message)));
         }
-        let mut found = Vec::with_capacity(ids.len());
-        for id in &ids {
-            found.push(find(ctx, id).await.map_err(|e| answer(ctx, e))?);
-        }
-        Ok(found)
+        find(ctx, &ids).await.map_err(|e| answer(ctx, e))
     }
 }
 
-async fn find(ctx: &Context<'_>, id: &ID) -> Outcome<Option<Node>> {
+/// Finds nodes in their order, with one statement per type however many there are.
+async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
     let (app, caller) = (app(ctx), caller(ctx));
-    let Some((kind, number)) = id::parse(id) else { return Ok(None) };
-    let hidden = |error: Error| match error {
-        // The caller asked for a node, not for a right: what it may not see is not there.
-        Error::NotFound | Error::Forbidden | Error::Unauthenticated => Ok(None),
-        other => Err(other),
+    let parsed: Vec<Option<(String, i64)>> = ids.iter().map(|id| id::parse(id)).collect();
+    let mut found: HashMap<(&str, i64), Node> = HashMap::new();
+    let numbers = |kind: &str| -> Vec<i64> {
+        let of_kind = parsed.iter().flatten().filter(|(found, _)| found == kind);
+        of_kind.map(|(_, number)| *number).collect()
     };
-    Ok(match kind.as_str() {
-        "Network" => {
-            network::service::by_ids(&app.pool, &[number]).await?.pop().map(|row| Node::Network(row.into()))
+    for kind in KINDS {
+        let numbers = numbers(kind);
+        if numbers.is_empty() {
+            continue;
         }
-        "Structure" => {
-            structure::service::by_ids(&app.pool, &[number]).await?.pop().map(|row| Node::Structure(row.into()))
+        match *kind {
+            "Network" => {
+                let rows = network::service::by_ids(&app.pool, &numbers).await?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Network(row.into()))));
+            }
+            "Commitment" => {
+                let rows = commitment::service::by_ids(app, &numbers).await?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Commitment(row.into()))));
+            }
+            "Structure" => {
+                let rows = structure::service::by_ids(&app.pool, &numbers).await?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Structure(row.into()))));
+            }
+            "Account" => {
+                let own = account::service::viewer(app, caller).await?;
+                let own = own.filter(|(account, _)| numbers.contains(&account.id));
+                found.extend(own.map(|own| ((*kind, own.0.id), Node::Viewer(own.into()))));
+            }
+            "Testimony" => {
+                let rows = testimony::service::by_ids(app, caller, &numbers).await?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Testimony(row.into()))));
+            }
+            "WrittenRequest" => {
+                let rows = visible(written_request::service::by_ids(app, caller, &numbers).await)?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::WrittenRequest(row.into()))));
+            }
+            _ => {
+                let rows = visible(job::service::by_ids(app, caller, &numbers).await)?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Job(row.into()))));
+            }
         }
-        "Testimony" => testimony::service::by_id(app, caller, number).await?.map(|row| Node::Testimony(row.into())),
-        "WrittenRequest" => match written_request::service::by_id(app, caller, number).await {
-            Ok(row) => Some(Node::WrittenRequest(row.into())),
-            Err(error) => hidden(error)?,
-        },
-        "Job" => match job::service::get(app, caller, number).await {
-            Ok(row) => Some(Node::Job(row.into())),
-            Err(error) => hidden(error)?,
-        },
-        _ => None,
-    })
+    }
+    Ok(parsed
+        .iter()
+        .map(|id| id.as_ref().and_then(|(kind, number)| found.get(&(kind.as_str(), *number)).cloned()))
+        .collect())
 }
 
+/// The caller asked for nodes, not for a right: what it may not see is not there.
+fn visible<T>(rows: Outcome<Vec<T>>) -> Outcome<Vec<T>> {
+    match rows {
+        Err(Error::NotFound | Error::Forbidden | Error::Unauthenticated) => Ok(vec![]),
+        other => other,
+    }
+}

@@ -5,7 +5,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 /// The day the programme was launched (DOMAIN, source 004), as a number.
-const SEED: u64 = 2021_01_28;
+const SEED: u64 = 20_210_128;
 
 /// A source of chance for one part of the data.
 pub(super) fn source(part: u64) -> ChaCha8Rng {

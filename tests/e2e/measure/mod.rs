@@ -1,1 +1,11 @@
-//! soon
+mod acknowledgement;
+mod answer;
+mod desk;
+mod digest;
+mod escalation;
+mod ladder;
+mod post;
+mod refusals;
+mod register;
+mod rights;
+mod states;

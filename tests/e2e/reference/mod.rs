@@ -1,1 +1,16 @@
-//! soon
+mod alerts;
+mod commitments;
+mod file;
+mod import;
+mod import_command;
+mod import_faults;
+mod import_large;
+mod import_move;
+mod import_rights;
+mod import_tree;
+mod login;
+mod networks;
+mod nodes;
+mod pages;
+mod session;
+mod structures;

@@ -8,6 +8,7 @@ use schema::foundation::error::Result as Answer;
 use schema::operate::email::model::{Email, HandOver, MailStatus, Prepared};
 use schema::operate::email::{Letter, rules, service};
 use schema::operate::job::model::Claimed;
+use schema::operate::job::rules::next_delay;
 
 use super::{Failure, message};
 use crate::jobs::{Ctx, JobError, without_addresses};
@@ -92,7 +93,8 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         Ok(parcel) => parcel,
         Err(error) => {
             let reason = without_addresses(&format!("{error:#}"));
-            service::record_failed(&mut *pool.get().await?, clock.now(), row.id, &reason).await?;
+            let told = format!("Message impossible à écrire : {reason}");
+            service::record_failed(&mut *pool.get().await?, clock.now(), row.id, &told).await?;
             mailer.metrics.mailed(letter.kind, "failed");
             return Err(JobError::GiveUp(reason));
         }
@@ -123,17 +125,34 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         },
         Err(Failure::Permanent(reason)) => {
             let reason = without_addresses(&reason);
-            service::record_failed(&mut *pool.get().await?, clock.now(), row.id, &reason).await?;
+            let told = format!("Refusé par le serveur de messagerie : {reason}");
+            service::record_failed(&mut *pool.get().await?, clock.now(), row.id, &told).await?;
             mailer.metrics.mailed(letter.kind, "failed");
             Err(JobError::GiveUp(reason))
         }
         Err(Failure::Temporary(reason)) => {
             let reason = without_addresses(&reason);
-            service::record_postponed(&mut *pool.get().await?, clock.now(), row.id, &reason).await?;
-            mailer.metrics.mailed(letter.kind, "postponed");
+            not_taken(ctx, job, row, &reason).await?;
             Err(JobError::Retry(anyhow::anyhow!(reason)))
         }
     }
+}
+
+/// Writes down that the mail server did not take the message: this time, or for the last time.
+async fn not_taken(ctx: &Ctx, job: &Claimed, row: &Email, reason: &str) -> Result<(), JobError> {
+    let now = ctx.app.clock.now();
+    let mut conn = ctx.app.pool.get().await?;
+    let metrics = &ctx.mailer.0.metrics;
+    if next_delay(job.kind, job.attempt, job.max_attempts).is_some() {
+        let told = format!("Pas encore pris, nouvel essai prévu : {reason}");
+        service::record_postponed(&mut conn, now, row.id, &told).await?;
+        metrics.mailed(row.kind, "postponed");
+    } else {
+        let told = format!("Abandonné après {} essais : {reason}", job.attempt);
+        service::record_failed(&mut conn, now, row.id, &told).await?;
+        metrics.mailed(row.kind, "failed");
+    }
+    Ok(())
 }
 
 /// Insists: the message is gone, and a ledger that does not know it would send it again. The lease is

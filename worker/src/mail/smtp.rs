@@ -65,7 +65,7 @@ impl Smtp {
     /// lettre limits the time of the connection only; a server that hangs would hold a slot for ever.
     async fn in_time<T>(&self, step: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         tokio::time::timeout(self.limit, step).await.unwrap_or_else(|_| {
-            Err(Failure::Temporary(format!("the mail server said nothing for {} s", self.limit.as_secs())))
+            Err(Failure::Temporary(format!("no answer for {} s", self.limit.as_secs())))
         })
     }
 

@@ -230,6 +230,15 @@ pub async fn by_id(app: &App, caller: &Caller, id: i64) -> Result<Option<Testimo
     Ok(store::by_id(&mut *app.pool.get().await?, &scope, id).await?)
 }
 
+/// Those of these testimonies that the caller may see.
+///
+/// # Errors
+/// Internal only.
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Testimony>> {
+    let scope = caller.actor.reached(Action::ReadHiddenTestimonies);
+    Ok(store::by_ids(&mut *app.pool.get().await?, &scope, ids).await?)
+}
+
 /// A testimony by its public number; `None` as for [`by_id`].
 ///
 /// # Errors

@@ -125,6 +125,11 @@ pub(super) async fn by_id(conn: &mut Conn, scope: &Scope, id: i64) -> QueryResul
     seen(scope).filter(testimony::id.eq(id)).select(Testimony::as_select()).first(conn).await.optional()
 }
 
+/// Those of these testimonies that are public or within the scope.
+pub(super) async fn by_ids(conn: &mut Conn, scope: &Scope, ids: &[i64]) -> QueryResult<Vec<Testimony>> {
+    seen(scope).filter(testimony::id.eq_any(ids.to_vec())).select(Testimony::as_select()).load(conn).await
+}
+
 /// As [`by_id`], by the public number.
 pub(super) async fn by_number(conn: &mut Conn, scope: &Scope, number: i64) -> QueryResult<Option<Testimony>> {
     seen(scope).filter(testimony::number.eq(number)).select(Testimony::as_select()).first(conn).await.optional()

@@ -33,7 +33,7 @@ impl TestimonySubscription {
     async fn testimony_published(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to keep; `statuses` is ignored.")] filter: Option<TestimonyFilterInput>,
+        #[graphql(desc = "What to keep; `status` is ignored.")] filter: Option<TestimonyFilterInput>,
         #[graphql(desc = "Cursor of the last event seen: what was missed comes first. Without it, only new ones come.")]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<TestimonyEvent>> + use<>> {

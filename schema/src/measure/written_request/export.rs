@@ -60,7 +60,9 @@ pub async fn page(
 ) -> Result<(String, Option<Cursor>)> {
     let scope = caller.actor.scope(Action::ReadWrittenRequests)?;
     if query.from > query.to {
-        return Err(Error::BadInput("La période se termine avant de commencer : inversez « from » et « to ».".into()));
+        return Err(Error::BadInput(
+            "La période se termine avant de commencer : inversez « from » et « to ».".into(),
+        ));
     }
     let today = app.clock.today();
     let mut conn = app.pool.get().await?;

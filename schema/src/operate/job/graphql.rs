@@ -15,6 +15,7 @@ use crate::graphql::context::{answer, app, caller};
 const ORDER: &str = "JOB_ID";
 
 /// A piece of work that outlives the request or the tick that caused it.
+#[derive(Clone)]
 pub struct Job(model::Job);
 
 impl From<model::Job> for Job {
@@ -167,6 +168,7 @@ impl JobQuery {
     }
 
     /// Jobs, newest first. For operators.
+    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,

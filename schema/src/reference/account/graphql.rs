@@ -12,9 +12,16 @@ use crate::graphql::context::{answer, app, caller};
 use crate::reference::structure::graphql::{self, Structure};
 
 /// The account that is logged in.
+#[derive(Clone)]
 pub struct Viewer {
     account: Account,
     roles: Vec<AccountRole>,
+}
+
+impl From<(Account, Vec<AccountRole>)> for Viewer {
+    fn from((account, roles): (Account, Vec<AccountRole>)) -> Self {
+        Self { account, roles }
+    }
 }
 
 #[Object]
@@ -66,7 +73,7 @@ impl AccountQuery {
     /// The account that is logged in; null for the public.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
         let found = service::viewer(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
-        Ok(found.map(|(account, roles)| Viewer { account, roles }))
+        Ok(found.map(Into::into))
     }
 }
 
@@ -142,7 +149,7 @@ impl AccountMutation {
         Ok(SessionCreatePayload {
             token: Some(opened.token),
             expires_at: Some(opened.expires_at),
-            viewer: profile.map(|(account, roles)| Viewer { account, roles }),
+            viewer: profile.map(Into::into),
             user_errors,
         })
     }

@@ -12,8 +12,8 @@ use crate::foundation::actor::{Actor, Caller, Grant};
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
-use crate::foundation::policy::{Action, AlertChoice};
-use crate::foundation::{audit, chance};
+use crate::foundation::policy::{Action, AlertChoice, Role};
+use crate::foundation::{audit, chance, text};
 use crate::reference::structure;
 
 /// Longest password read, in bytes: a hash of megabytes would be a free attack.
@@ -205,6 +205,47 @@ pub async fn choose_alerts(
         let subject = format!("account:{account}");
         audit::record(conn, app.clock.now(), caller, "alert.choose", &subject, Some(structure.id)).await?;
         Ok(store::roles(conn, account).await?)
+    })
+    .await
+}
+
+/// Opens an account with its roles; gives its number. For the command line of the machine: no field
+/// of the API leads here.
+///
+/// # Errors
+/// `INVALID_EMAIL`, `EMPTY_TEXT`, `UNKNOWN_STRUCTURE`, and `UNKNOWN_ROLE` for a role without the place it
+/// needs, or with one it cannot have; internal when the address has an account already.
+pub async fn open(
+    app: &App,
+    caller: &Caller,
+    email: &str,
+    name: &str,
+    password: String,
+    roles: &[(Role, Option<String>)],
+) -> Result<i64> {
+    let email = text::email(email, &["email"])?.to_lowercase();
+    let name = text::required(name, 100, false, &["name"])?;
+    let hash = password::hash(password).await?;
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let account = store::insert(conn, &email, &name, &hash, now).await?;
+        for (role, place) in roles {
+            if role.is_everywhere() == place.is_some() {
+                let message = match place {
+                    Some(_) => format!("Le rôle {role} vaut partout : retirez la structure."),
+                    None => format!("Le rôle {role} vaut pour une structure : écrivez {role}@CODE."),
+                };
+                return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
+            }
+            let structure = match place {
+                Some(code) => Some(structure::service::resolve(conn, code).await?.id),
+                None => None,
+            };
+            store::grant(conn, account, *role, structure).await?;
+        }
+        audit::record(conn, now, caller, "account.open", &format!("account:{account}"), None).await?;
+        Ok(account)
     })
     .await
 }

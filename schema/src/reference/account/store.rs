@@ -31,6 +31,44 @@ pub(super) async fn by_id(conn: &mut Conn, id: i64) -> QueryResult<Option<Accoun
         .optional()
 }
 
+/// Adds an account; gives its number.
+pub(super) async fn insert(
+    conn: &mut Conn,
+    email: &str,
+    name: &str,
+    hash: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<i64> {
+    diesel::insert_into(account::table)
+        .values((
+            account::email.eq(email),
+            account::display_name.eq(name),
+            account::password_hash.eq(hash),
+            account::created_at.eq(now),
+        ))
+        .returning(account::id)
+        .get_result(conn)
+        .await
+}
+
+/// Gives an account a role.
+pub(super) async fn grant(
+    conn: &mut Conn,
+    account_id: i64,
+    role: Role,
+    structure_id: Option<i64>,
+) -> QueryResult<()> {
+    diesel::insert_into(account_role::table)
+        .values((
+            account_role::account_id.eq(account_id),
+            account_role::role.eq(role),
+            account_role::structure_id.eq(structure_id),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The roles of an account.
 pub(super) async fn roles(conn: &mut Conn, account_id: i64) -> QueryResult<Vec<AccountRole>> {
     account_role::table

@@ -8,7 +8,14 @@ use crate::foundation::id;
 use crate::graphql::context::{answer, app};
 
 /// One of the nine commitments of the programme, as shown to users.
+#[derive(Clone)]
 pub struct Commitment(model::Commitment);
+
+impl From<model::Commitment> for Commitment {
+    fn from(row: model::Commitment) -> Self {
+        Self(row)
+    }
+}
 
 #[Object]
 impl Commitment {
@@ -55,6 +62,6 @@ impl CommitmentQuery {
         #[graphql(desc = "Year of the version; the latest when absent.")] version: Option<i16>,
     ) -> Result<Vec<Commitment>> {
         let rows = service::of_version(app(ctx), version).await.map_err(|e| answer(ctx, e))?;
-        Ok(rows.into_iter().map(Commitment).collect())
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 }

@@ -5,6 +5,14 @@ use super::store;
 use crate::foundation::app::App;
 use crate::foundation::error::Result;
 
+/// The commitments with these ids; unknown ids are simply missing.
+///
+/// # Errors
+/// Internal only.
+pub async fn by_ids(app: &App, ids: &[i64]) -> Result<Vec<Commitment>> {
+    Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)
+}
+
 /// The commitments of one version, or of the latest.
 ///
 /// # Errors

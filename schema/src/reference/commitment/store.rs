@@ -20,3 +20,12 @@ pub(super) async fn of_version(conn: &mut Conn, version: Option<i16>) -> QueryRe
         .load(conn)
         .await
 }
+
+/// The commitments with these ids; unknown ids are simply missing.
+pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Commitment>> {
+    commitment::table
+        .filter(commitment::id.eq_any(ids))
+        .select(Commitment::as_select())
+        .load(conn)
+        .await
+}

@@ -7,6 +7,7 @@ use crate::foundation::id;
 use crate::graphql::context::{answer, app};
 
 /// A network of public services, such as the CAF or the police nationale.
+#[derive(Clone)]
 pub struct Network(model::Network);
 
 impl From<model::Network> for Network {

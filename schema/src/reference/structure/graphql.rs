@@ -14,6 +14,8 @@ use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::payload::{UserError, settle};
+use crate::foundation::policy::Action;
+use crate::foundation::table;
 use crate::graphql::context::{answer, app, caller};
 use crate::graphql::loaders::{NetworkLoader, StructureLoader};
 use crate::reference::network::graphql::Network;
@@ -284,8 +286,12 @@ impl StructureMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file.")] input: StructuresImportInput,
     ) -> Result<StructuresImportPayload> {
-        let outcome =
-            import::import(app(ctx), caller(ctx), input.csv.as_bytes(), &mut |_, _| {}).await;
+        let outcome = async {
+            caller(ctx).actor.scope(Action::ImportStructures)?;
+            table::within(input.csv.len(), app(ctx).settings.import_bytes)?;
+            import::import(app(ctx), caller(ctx), input.csv.as_bytes(), &mut |_, _| {}).await
+        }
+        .await;
         let (done, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         let whole = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         let report = done.map(|done| StructuresImportReport {

@@ -11,7 +11,7 @@ use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use diesel_async::AsyncConnection;
-use crate::foundation::error::{Code, Error, Refusal, Result};
+use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::Action;
 use crate::foundation::table::{self, Row, summarise, wrong_line};
 use crate::foundation::{audit, text};
@@ -58,15 +58,12 @@ pub async fn import(
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<ImportReport> {
     caller.actor.scope(Action::ImportStructures)?;
-    if bytes.len() > app.settings.import_bytes {
-        return Err(Refusal::at(
-            Code::FileTooLarge,
-            format!("Le fichier dépasse {} octets : découpez-le.", app.settings.import_bytes),
-            &["csv"],
-        )
-        .into());
-    }
-    let table = table::read(bytes, &REQUIRED, &OPTIONAL).map_err(Error::Refused)?;
+    let bytes = bytes.to_vec();
+    // A large file is work for the processor: not on a thread that serves requests.
+    let table = tokio::task::spawn_blocking(move || table::read(&bytes, &REQUIRED, &OPTIONAL))
+        .await
+        .map_err(anyhow::Error::from)?
+        .map_err(Error::Refused)?;
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         store::lock_tree(conn).await?;

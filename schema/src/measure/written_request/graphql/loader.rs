@@ -52,8 +52,9 @@ impl Loader<SameSender> for SameSenderLoader {
         let mut waiting: Vec<&SameSender> = keys.iter().collect();
         // Keys that differ in their limit only are asked for apart; a document seldom holds two limits.
         while let Some(first) = waiting.first().copied() {
-            let (alike, others): (Vec<&SameSender>, Vec<&SameSender>) =
-                waiting.into_iter().partition(|key| key.limit == first.limit && key.scope == first.scope);
+            let (alike, others): (Vec<&SameSender>, Vec<&SameSender>) = waiting
+                .into_iter()
+                .partition(|key| key.limit == first.limit && key.scope == first.scope);
             let ids: Vec<i64> = alike.iter().map(|key| key.of).collect();
             let mut rows = service::same_sender(&self.0, &first.scope, &ids, first.limit).await?;
             for key in alike {

@@ -10,6 +10,8 @@ use super::object::WrittenRequest;
 use crate::foundation::error::Result as Outcome;
 use crate::foundation::id;
 use crate::foundation::payload::{UserError, settle};
+use crate::foundation::policy::Action;
+use crate::foundation::table;
 use crate::graphql::context::{app, caller};
 use crate::measure::written_request::import::{self, ImportReport};
 use crate::measure::written_request::model;
@@ -58,7 +60,10 @@ pub struct WrittenRequestsImportPayload {
     user_errors: Vec<UserError>,
 }
 
-fn payload(ctx: &Context<'_>, outcome: Outcome<model::WrittenRequest>) -> Result<WrittenRequestPayload> {
+fn payload(
+    ctx: &Context<'_>,
+    outcome: Outcome<model::WrittenRequest>,
+) -> Result<WrittenRequestPayload> {
     let (row, user_errors) = settle(outcome, &caller(ctx).request_id)?;
     Ok(WrittenRequestPayload { written_request: row.map(Into::into), user_errors })
 }
@@ -116,8 +121,12 @@ impl MeasureMutation {
         #[graphql(desc = "The file, and whose register it is.")] input: WrittenRequestsImportInput,
     ) -> Result<WrittenRequestsImportPayload> {
         let csv = input.csv.as_bytes();
-        let outcome =
-            import::import(app(ctx), caller(ctx), &input.structure, csv, &mut |_, _| {}).await;
+        let outcome = async {
+            caller(ctx).actor.scope(Action::KeepWrittenRequests)?;
+            table::within(csv.len(), app(ctx).settings.import_bytes)?;
+            import::import(app(ctx), caller(ctx), &input.structure, csv, &mut |_, _| {}).await
+        }
+        .await;
         let (done, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         Ok(WrittenRequestsImportPayload { report: done.map(Into::into), user_errors })
     }

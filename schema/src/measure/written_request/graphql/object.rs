@@ -116,10 +116,12 @@ impl WrittenRequest {
         #[graphql(desc = "How many at most, 0 to 100.", default = 20)] first: i32,
     ) -> Result<Vec<WrittenRequest>> {
         if !(0..=MAX_LENGTH).contains(&first) {
-            let message = format!("Demandez de 0 à {MAX_LENGTH} éléments ; vous en demandez {first}.");
+            let message =
+                format!("Demandez de 0 à {MAX_LENGTH} éléments ; vous en demandez {first}.");
             return Err(answer(ctx, Error::BadInput(message)));
         }
-        let scope = caller(ctx).actor.scope(Action::ReadWrittenRequests).map_err(|e| answer(ctx, e))?;
+        let scope =
+            caller(ctx).actor.scope(Action::ReadWrittenRequests).map_err(|e| answer(ctx, e))?;
         let key = SameSender { of: self.0.id, limit: first.into(), scope };
         let loader = ctx.data::<DataLoader<SameSenderLoader>>()?;
         let rows = loader.load_one(key).await.map_err(|e| shared(ctx, &e))?;

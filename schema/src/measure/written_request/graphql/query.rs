@@ -52,7 +52,8 @@ impl MeasureQuery {
     ) -> Result<Connection<String, WrittenRequest, WrittenRequestTotal>> {
         // The right comes first, before anything about the arguments.
         caller(ctx).actor.scope(Action::ReadWrittenRequests).map_err(|e| answer(ctx, e))?;
-        let page = Page::new(order_by.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
+        let page =
+            Page::new(order_by.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
         let slice = service::list(app(ctx), caller(ctx), &filter, order_by, &page)
             .await
@@ -77,9 +78,15 @@ impl MeasureQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Code or global id of a structure; with all below it.")] structure: ID,
         #[graphql(desc = "First day of reception, Europe/Paris.")] from: Day,
-        #[graphql(desc = "Last day of reception, Europe/Paris; at most five years after the first.")] to: Day,
-        #[graphql(desc = "Letters or e-mails only; both, apart, when absent.")] medium: Option<Medium>,
-        #[graphql(desc = "Only requests with these words in their reference or subject.")] search: Option<String>,
+        #[graphql(
+            desc = "Last day of reception, Europe/Paris; at most five years after the first."
+        )]
+        to: Day,
+        #[graphql(desc = "Letters or e-mails only; both, apart, when absent.")] medium: Option<
+            Medium,
+        >,
+        #[graphql(desc = "Only requests with these words in their reference or subject.")]
+        search: Option<String>,
     ) -> Result<WrittenRequestResults> {
         let question = Question { structure: structure.0, from: from.0, to: to.0, medium, search };
         let unknown = |error: Error| match error {
@@ -87,6 +94,8 @@ impl MeasureQuery {
             Error::Refused(_) => Error::NotFound,
             other => other,
         };
-        results::results(app(ctx), caller(ctx), &question).await.map_err(|e| answer(ctx, unknown(e)))
+        results::results(app(ctx), caller(ctx), &question)
+            .await
+            .map_err(|e| answer(ctx, unknown(e)))
     }
 }

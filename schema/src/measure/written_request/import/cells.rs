@@ -54,7 +54,11 @@ pub(super) fn nature(cell: &str) -> Result<AnswerNature, String> {
         "other" | "autre" => Ok(AnswerNature::Other),
         _ => {
             let known: Vec<&str> = AnswerNature::ALL.iter().map(|nature| nature.as_str()).collect();
-            Err(format!("« {} » n'est pas une nature de réponse connue : {}.", shown(cell), known.join(", ")))
+            Err(format!(
+                "« {} » n'est pas une nature de réponse connue : {}.",
+                shown(cell),
+                known.join(", ")
+            ))
         }
     }
 }
@@ -82,7 +86,20 @@ mod tests {
         for cell in ["2026-03-01", "01/03/2026", "1/3/2026"] {
             assert_eq!(day(cell).ok(), expected, "{cell}");
         }
-        for cell in ["01/03/26", "26-03-01", "2026/03/01", "2026-13-01", "31/02/2026", "01-03-2026", "1/3", "hier", "", "2026-03-01T00:00", "2026-03/01", "+2026-03-01"] {
+        for cell in [
+            "01/03/26",
+            "26-03-01",
+            "2026/03/01",
+            "2026-13-01",
+            "31/02/2026",
+            "01-03-2026",
+            "1/3",
+            "hier",
+            "",
+            "2026-03-01T00:00",
+            "2026-03/01",
+            "+2026-03-01",
+        ] {
             assert!(day(cell).is_err(), "{cell}");
         }
     }

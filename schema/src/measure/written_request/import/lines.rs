@@ -105,7 +105,8 @@ mod tests {
     use crate::foundation::error::Code;
     use crate::measure::written_request::model::{AnswerNature, Medium};
 
-    const HEADER: &str = "reference;medium;subject;sender_name;received_on;answered_on;answer_nature\n";
+    const HEADER: &str =
+        "reference;medium;subject;sender_name;received_on;answered_on;answer_nature\n";
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 3, 15).expect("a date")
@@ -120,13 +121,17 @@ mod tests {
     #[test]
     fn a_line_is_read() {
         let lines = read(
-            format!("{HEADER}A-1;courrier;Permis;Léa Martin;01/03/2026;2026-03-10;refus\n").as_bytes(),
+            format!("{HEADER}A-1;courrier;Permis;Léa Martin;01/03/2026;2026-03-10;refus\n")
+                .as_bytes(),
             today(),
         )
         .expect("a right file");
         let entry = &lines[0].entry;
         assert_eq!((lines[0].line, entry.reference.as_deref()), (2, Some("A-1")));
-        assert_eq!((entry.medium, entry.answer_nature), (Medium::Letter, Some(AnswerNature::Refusal)));
+        assert_eq!(
+            (entry.medium, entry.answer_nature),
+            (Medium::Letter, Some(AnswerNature::Refusal))
+        );
         assert_eq!((entry.sender_email.as_deref(), lines[0].structure.as_deref()), (None, None));
     }
 
@@ -141,7 +146,10 @@ mod tests {
         assert_eq!(wrong.len(), 3);
         assert!(wrong[0].starts_with("Ligne 2 : colonne medium : « fax »"), "{}", wrong[0]);
         assert!(wrong[1].contains("colonne subject") && wrong[1].contains("colonne received_on"));
-        assert!(wrong[2].starts_with("Ligne 5 : colonne reference") && wrong[2].contains("answer_nature"));
+        assert!(
+            wrong[2].starts_with("Ligne 5 : colonne reference")
+                && wrong[2].contains("answer_nature")
+        );
     }
 
     #[test]
@@ -153,6 +161,10 @@ mod tests {
         }
         let wrong = read(file.as_bytes(), today()).err().unwrap_or_default();
         assert_eq!(wrong.len(), 1);
-        assert!(wrong[0].message.starts_with("Ligne 77779 : colonne received_on"), "{}", wrong[0].message);
+        assert!(
+            wrong[0].message.starts_with("Ligne 77779 : colonne received_on"),
+            "{}",
+            wrong[0].message
+        );
     }
 }

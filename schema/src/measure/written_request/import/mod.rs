@@ -62,46 +62,10 @@ pub async fn import(
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<ImportReport> {
     caller.actor.scope(Action::KeepWrittenRequests)?;
-    if bytes.len() > app.settings.import_bytes {
-        return Err(Refusal::at(
-            Code::FileTooLarge,
-            format!("Le fichier dépasse {} octets : découpez-le.", app.settings.import_bytes),
-            &["csv"],
-        )
-        .into());
-    }
-    run(app, caller, Some(Action::KeepWrittenRequests), structure, bytes, progress).await
-}
-
-/// As [`import`], for the command line: whoever holds the database needs no right, and may bring a file
-/// of any size.
-///
-/// # Errors
-/// Every wrong line as a refusal.
-pub async fn import_without_rights(
-    app: &App,
-    caller: &Caller,
-    structure: &str,
-    bytes: &[u8],
-    progress: &mut (dyn FnMut(usize, usize) + Send),
-) -> Result<ImportReport> {
-    run(app, caller, None, structure, bytes, progress).await
-}
-
-async fn run(
-    app: &App,
-    caller: &Caller,
-    right: Option<Action>,
-    structure: &str,
-    bytes: &[u8],
-    progress: &mut (dyn FnMut(usize, usize) + Send),
-) -> Result<ImportReport> {
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut conn = app.pool.get().await?;
     let root = structure::service::resolve(&mut conn, structure).await?;
-    if let Some(right) = right {
-        caller.actor.authorise(right, &root.path)?;
-    }
+    caller.actor.authorise(Action::KeepWrittenRequests, &root.path)?;
     let bytes = bytes.to_vec();
     // A hundred thousand lines are a second of pure work: not on a thread that serves requests.
     let lines = tokio::task::spawn_blocking(move || lines::read(&bytes, today))

@@ -37,6 +37,9 @@ pub(super) async fn make(
     today: NaiveDate,
 ) -> Result<Plan> {
     let mut placed = place(conn, root, lines).await?;
+    let mut structures: Vec<i64> = placed.keys().copied().collect();
+    structures.sort_unstable();
+    store::lock_imports(conn, &structures).await?;
     let (mut wrong, mut changed) = (Vec::new(), Vec::new());
     for (structure_id, lines) in &mut placed {
         for known in known(conn, *structure_id, lines).await? {
@@ -66,7 +69,9 @@ pub(super) async fn make(
     // In the file's order, so that the register reads like the spreadsheet did.
     new.sort_unstable_by_key(|(line, _)| *line);
     changed.sort_unstable_by_key(|(line, _)| *line);
-    let rows = |numbered: Vec<(u64, NewWrittenRequest)>| numbered.into_iter().map(|(_, row)| row).collect();
+    let rows = |numbered: Vec<(u64, NewWrittenRequest)>| {
+        numbered.into_iter().map(|(_, row)| row).collect()
+    };
     Ok(Plan { new: rows(new), changed: rows(changed) })
 }
 

@@ -18,7 +18,7 @@ use crate::operate::email::{Letter, MailKind, Mention};
 use crate::reference::account;
 
 /// Requests looked at in one step.
-const BATCH: i64 = 1000;
+const BATCH: i64 = 5000;
 /// Requests that one e-mail lists of each sort (ours); the next day tells the others.
 const LISTED: usize = 100;
 
@@ -110,9 +110,11 @@ async fn untold(
         stages.sort_by(|a, b| b.cmp(a));
         for stage in stages {
             let requests = by_stage.remove(&stage).unwrap_or_default();
-            let subjects: Vec<String> = requests.iter().map(|request| reference(request.id)).collect();
+            let subjects: Vec<String> =
+                requests.iter().map(|request| reference(request.id)).collect();
             let told: HashSet<Mention> =
-                email::service::told_to(conn, &recipient(account_id), &stage.name(), &subjects).await?;
+                email::service::told_to(conn, &recipient(account_id), &stage.name(), &subjects)
+                    .await?;
             items.extend(
                 requests
                     .into_iter()

@@ -114,8 +114,9 @@ pub async fn preview(app: &App, planned: DateTime<Utc>) -> Result<SweepPreview> 
                 capped = true;
                 continue;
             }
-            let manager =
-                managers.entry(account_id).or_insert(DueManager { account_id, ..Default::default() });
+            let manager = managers
+                .entry(account_id)
+                .or_insert(DueManager { account_id, ..Default::default() });
             match stage {
                 Stage::BeforeLimit => manager.approaching += 1,
                 Stage::Overdue(_) => manager.overdue += 1,
@@ -146,7 +147,8 @@ async fn untold(
     }
     let mut untold = Vec::new();
     for (stage, pairs) in by_stage {
-        let subjects: HashSet<String> = pairs.iter().map(|(_, pair)| super::reference(pair.id)).collect();
+        let subjects: HashSet<String> =
+            pairs.iter().map(|(_, pair)| super::reference(pair.id)).collect();
         let subjects: Vec<String> = subjects.into_iter().collect();
         let told: HashSet<(String, email::Mention)> =
             email::service::told(conn, &stage.name(), &subjects)

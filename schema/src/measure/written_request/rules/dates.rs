@@ -80,7 +80,10 @@ mod tests {
     fn days_follow_each_other() {
         assert_eq!(faults("2026-03-10", "2026-03-09", ""), [Error::AcknowledgementBeforeReception]);
         assert_eq!(faults("2026-03-10", "", "2026-03-09"), [Error::AnswerBeforeReception]);
-        assert_eq!(faults("2026-03-10", "2026-03-12", "2026-03-11"), [Error::AcknowledgementAfterAnswer]);
+        assert_eq!(
+            faults("2026-03-10", "2026-03-12", "2026-03-11"),
+            [Error::AcknowledgementAfterAnswer]
+        );
         assert_eq!(faults("2026-03-10", "2026-03-11", "2026-03-11"), []);
     }
 

@@ -71,9 +71,14 @@ mod tests {
         // A winter day, and days whose following weeks hold each change of clock.
         for received in ["2026-01-05", "2026-03-20", "2026-03-29", "2026-10-20", "2026-10-25"] {
             let received = day(received);
-            for (days, threshold, under) in
-                [(7, 8, true), (8, 8, false), (14, 15, true), (15, 15, false), (29, 30, true), (30, 30, false)]
-            {
+            for (days, threshold, under) in [
+                (7, 8, true),
+                (8, 8, false),
+                (14, 15, true),
+                (15, 15, false),
+                (29, 30, true),
+                (30, 30, false),
+            ] {
                 let delay = delay_days(received, after(received, days));
                 assert_eq!(delay < threshold, under, "{received} + {days}");
             }

@@ -76,13 +76,14 @@ impl Entry {
     /// Every fault at once, each with the field it concerns.
     pub fn check(draft: &Draft<'_>, today: NaiveDate) -> Result<Self, Vec<Refusal>> {
         let mut faults = Vec::new();
-        let reference =
-            text::optional(draft.reference, REFERENCE_LENGTH, false, &["reference"]).kept(&mut faults);
+        let reference = text::optional(draft.reference, REFERENCE_LENGTH, false, &["reference"])
+            .kept(&mut faults);
         let subject =
             text::required(draft.subject, SUBJECT_LENGTH, false, &["subject"]).kept(&mut faults);
-        let sender_name =
-            text::required(draft.sender_name, NAME_LENGTH, false, &["senderName"]).kept(&mut faults);
-        let sender_email = match draft.sender_email.map(str::trim).filter(|email| !email.is_empty()) {
+        let sender_name = text::required(draft.sender_name, NAME_LENGTH, false, &["senderName"])
+            .kept(&mut faults);
+        let sender_email = match draft.sender_email.map(str::trim).filter(|email| !email.is_empty())
+        {
             Some(email) => text::email(email, &["senderEmail"]).map(Some).kept(&mut faults),
             None => None,
         };
@@ -274,7 +275,8 @@ mod tests {
 
     #[test]
     fn keys_forget_what_does_not_distinguish() {
-        let key = sender_key("Éloïse  DUPONT", Some("E.Dupont@exemple.fr"), Some("3, rue\nde la Paix"));
+        let key =
+            sender_key("Éloïse  DUPONT", Some("E.Dupont@exemple.fr"), Some("3, rue\nde la Paix"));
         assert_eq!(key, "eloise dupont|e dupont@exemple fr|3 rue de la paix");
         assert_eq!(sender_key("|", None, None), "||");
         assert_eq!(search_key("2026-00012", "Carte grise"), "2026 00012 carte grise");

@@ -22,8 +22,11 @@ pub fn explain(request: &WrittenRequest, today: NaiveDate) -> String {
         Some(on) => {
             let delay = delay_days(request.received_on, on);
             let late = (on - request.due_on).num_days();
-            let outcome =
-                if late > 0 { format!("{} après la limite", days(late)) } else { "dans le délai".to_owned() };
+            let outcome = if late > 0 {
+                format!("{} après la limite", days(late))
+            } else {
+                "dans le délai".to_owned()
+            };
             format!("Réponse le {}, délai de {} : {outcome}.", french_day(on), days(delay))
         }
         None if left > 0 => format!("Il reste {}.", days(left)),

@@ -106,11 +106,20 @@ mod tests {
         };
         assert_eq!(on(&request(None, None), None), Ok(day(10)));
         assert_eq!(on(&request(None, None), Some(2)), Ok(day(2)));
-        assert_eq!(on(&request(None, None), Some(1)), Err(vec![Error::AcknowledgementBeforeReception]));
+        assert_eq!(
+            on(&request(None, None), Some(1)),
+            Err(vec![Error::AcknowledgementBeforeReception])
+        );
         assert_eq!(on(&request(None, None), Some(11)), Err(vec![Error::AcknowledgementInFuture]));
-        assert_eq!(on(&request(Some(3), None), Some(4)), Err(vec![Error::AlreadyAcknowledged(day(3))]));
+        assert_eq!(
+            on(&request(Some(3), None), Some(4)),
+            Err(vec![Error::AlreadyAcknowledged(day(3))])
+        );
         assert_eq!(on(&request(None, Some(5)), Some(5)), Ok(day(5)));
-        assert_eq!(on(&request(None, Some(5)), Some(6)), Err(vec![Error::AcknowledgementAfterAnswer]));
+        assert_eq!(
+            on(&request(None, Some(5)), Some(6)),
+            Err(vec![Error::AcknowledgementAfterAnswer])
+        );
     }
 
     #[test]
@@ -133,6 +142,9 @@ mod tests {
         assert_eq!(on(&request(None, None), 11), Err(vec![Error::AnswerInFuture]));
         assert_eq!(on(&request(None, Some(5)), 6), Err(vec![Error::AlreadyAnswered(day(5))]));
         assert_eq!(on(&request(Some(4), None), 4), Ok(()));
-        assert_eq!(on(&request(Some(4), None), 3), Err(vec![Error::AnswerBeforeAcknowledgement(day(4))]));
+        assert_eq!(
+            on(&request(Some(4), None), 3),
+            Err(vec![Error::AnswerBeforeAcknowledgement(day(4))])
+        );
     }
 }

@@ -23,8 +23,14 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome; the place of each is its number in SQL.
-    pub const ALL: [Self; 6] =
-        [Self::InProgress, Self::Within7, Self::From8To14, Self::From15To29, Self::From30, Self::Open];
+    pub const ALL: [Self; 6] = [
+        Self::InProgress,
+        Self::Within7,
+        Self::From8To14,
+        Self::From15To29,
+        Self::From30,
+        Self::Open,
+    ];
 
     /// What became of a request by a day.
     pub fn of(today: NaiveDate, received_on: NaiveDate, answered_on: Option<NaiveDate>) -> Self {

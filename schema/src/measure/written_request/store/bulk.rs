@@ -9,6 +9,22 @@ use crate::foundation::database::Conn;
 use crate::measure::written_request::model::{NewWrittenRequest, WrittenRequest};
 use crate::tables::written_request;
 
+/// Lets one import at a time work on each of these structures; the locks fall with the transaction.
+/// Give the ids sorted: two imports that meet would otherwise wait for each other's rows for ever.
+pub(in super::super) async fn lock_imports(
+    conn: &mut Conn,
+    structure_ids: &[i64],
+) -> QueryResult<()> {
+    diesel::sql_query(
+        "select pg_advisory_xact_lock(hashtextextended('written-request-import:' || id, 0))
+         from unnest($1::bigint[]) id",
+    )
+    .bind::<Array<BigInt>, _>(structure_ids)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// The requests of a structure with these references, locked until the transaction ends. Give the
 /// references sorted, so that two imports lock in the same order.
 ///

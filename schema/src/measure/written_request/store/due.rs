@@ -44,7 +44,8 @@ pub(in super::super) async fn recipients(
     after: Option<(NaiveDate, i64)>,
     limit: i64,
 ) -> QueryResult<Vec<Told>> {
-    let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default(), 0));
+    let (after_day, after_id) =
+        after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default(), 0));
     diesel::sql_query(concat!(
         "select r.id, r.due_on, m.account_id
          from (
@@ -101,7 +102,8 @@ pub(in super::super) async fn due_of(
     after: Option<(NaiveDate, i64)>,
     limit: i64,
 ) -> QueryResult<Vec<DueRequest>> {
-    let (after_day, after_id) = after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default(), 0));
+    let (after_day, after_id) =
+        after.unwrap_or((NaiveDate::from_ymd_opt(1, 1, 1).unwrap_or_default(), 0));
     diesel::sql_query(concat!(
         "select r.id, r.reference, r.medium, r.subject, s.name as structure, r.received_on, r.due_on
          from structure s

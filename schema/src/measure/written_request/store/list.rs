@@ -25,16 +25,16 @@ pub(super) fn within(scope: &Scope) -> Query {
     let query = written_request::table.into_boxed();
     match scope.subtrees() {
         None => query,
-        Some(roots) => query.filter(
-            written_request::structure_id.eq_any(structure::store::below(roots.to_vec())),
-        ),
+        Some(roots) => query
+            .filter(written_request::structure_id.eq_any(structure::store::below(roots.to_vec()))),
     }
 }
 
 fn narrowed(scope: &Scope, filter: &WrittenRequestFilter, today: NaiveDate) -> Query {
     let mut query = within(scope);
     if let Some(id) = filter.below {
-        query = query.filter(written_request::structure_id.eq_any(structure::store::below(vec![id])));
+        query =
+            query.filter(written_request::structure_id.eq_any(structure::store::below(vec![id])));
     }
     if let Some(medium) = filter.medium {
         query = query.filter(written_request::medium.eq(medium));
@@ -79,7 +79,9 @@ fn in_states(states: &[WrittenRequestState], today: NaiveDate) -> Condition {
                 Box::new(any.or(answered_on.is_null().and(due_on.lt(today)).nullable()))
             }
             WrittenRequestState::Answered => Box::new(any.or(answered_on.le(due_on.nullable()))),
-            WrittenRequestState::AnsweredLate => Box::new(any.or(answered_on.gt(due_on.nullable()))),
+            WrittenRequestState::AnsweredLate => {
+                Box::new(any.or(answered_on.gt(due_on.nullable())))
+            }
         };
     }
     any

@@ -8,7 +8,7 @@ mod outcomes;
 mod reference;
 mod same_sender;
 
-pub(super) use bulk::{by_references, create, overwrite};
+pub(super) use bulk::{by_references, create, lock_imports, overwrite};
 pub(super) use due::{DueRequest, Told, due_of, recipients};
 pub(super) use list::{by_ids, count, list};
 pub(super) use one::{acknowledge, answer, by_id, find, insert, lock};

@@ -25,17 +25,18 @@ pub(in super::super) async fn by_id(
 }
 
 /// A request whoever asks, for jobs.
-pub(in super::super) async fn find(conn: &mut Conn, id: i64) -> QueryResult<Option<WrittenRequest>> {
-    written_request::table
-        .find(id)
-        .select(WrittenRequest::as_select())
-        .first(conn)
-        .await
-        .optional()
+pub(in super::super) async fn find(
+    conn: &mut Conn,
+    id: i64,
+) -> QueryResult<Option<WrittenRequest>> {
+    written_request::table.find(id).select(WrittenRequest::as_select()).first(conn).await.optional()
 }
 
 /// A request, locked until the transaction ends; the use case checks the right afterwards.
-pub(in super::super) async fn lock(conn: &mut Conn, id: i64) -> QueryResult<Option<WrittenRequest>> {
+pub(in super::super) async fn lock(
+    conn: &mut Conn,
+    id: i64,
+) -> QueryResult<Option<WrittenRequest>> {
     written_request::table
         .find(id)
         .select(WrittenRequest::as_select())

@@ -70,6 +70,15 @@ pub async fn get(app: &App, caller: &Caller, id: i64) -> Result<Job> {
     store::find(&mut *app.pool.get().await?, id).await?.ok_or(Error::NotFound)
 }
 
+/// Those of these jobs that exist.
+///
+/// # Errors
+/// As [`queues`].
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Job>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)
+}
+
 /// Puts a dead or cancelled job back at its start.
 ///
 /// # Errors

@@ -17,6 +17,11 @@ pub(in super::super) async fn find(conn: &mut Conn, id: i64) -> QueryResult<Opti
     job::table.find(id).select(Job::as_select()).first(conn).await.optional()
 }
 
+/// Those of these jobs that exist.
+pub(in super::super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Job>> {
+    job::table.filter(job::id.eq_any(ids)).select(Job::as_select()).load(conn).await
+}
+
 fn filtered(filter: &Filter) -> job::BoxedQuery<'static, Pg> {
     let mut query = job::table.into_boxed();
     if let Some(queue) = filter.queue {

@@ -1,0 +1,154 @@
+//! Who is told: the structure's managers, those above who asked for everything, and from the third reminder
+//! on the direction's, unless they want no alert at all.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::foundation::policy::{AlertChoice, Role};
+use schema::foundation::settings::Settings;
+use schema::tables::{account, account_role, structure};
+use tests::World;
+use tests::people::{A, DIRECTION, ROOT, address};
+use tests::world::Plan;
+
+use super::desk::{at, choose, fill, letter, register, settings, world_from};
+use super::post::diary;
+
+/// A letter of Monday 5 January: alert on Friday the 16th, reminders on Tuesdays from the 20th on.
+async fn unanswered(world: &World) {
+    register(&world.person("bruno").await, letter(A, "2026-01-05")).await;
+}
+
+/// Who was told, day by day, in four weeks.
+async fn people(world: &World) -> Vec<String> {
+    let short = |line: String| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    diary(world, 31).await.into_iter().map(short).collect()
+}
+
+const DAVID: [&str; 5] =
+    ["2026-01-16 david", "2026-01-20 david", "2026-01-27 david", "2026-02-03 david", "2026-02-10 david"];
+
+fn expected(others: &[&str]) -> Vec<String> {
+    let mut all: Vec<String> = DAVID.iter().chain(others).map(|line| (*line).to_owned()).collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn a_director_who_wants_her_own_only_hears_from_the_third_reminder_on() {
+    let world = world_from("2026-01-12T07:02:00Z").await;
+    choose(&world.person("elise").await, DIRECTION, "OWN").await;
+    unanswered(&world).await;
+    assert_eq!(people(&world).await, expected(&["2026-02-03 elise", "2026-02-10 elise"]));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_director_who_declined_is_never_told_and_one_who_asked_for_all_always_is() {
+    let world = world_from("2026-01-12T07:02:00Z").await;
+    choose(&world.person("elise").await, DIRECTION, "NONE").await;
+    unanswered(&world).await;
+    assert_eq!(people(&world).await, expected(&[]));
+    world.end().await;
+
+    let world = world_from("2026-01-12T07:02:00Z").await;
+    unanswered(&world).await;
+    let elise = ["2026-01-16 elise", "2026-01-20 elise", "2026-01-27 elise", "2026-02-03 elise", "2026-02-10 elise"];
+    assert_eq!(people(&world).await, expected(&elise));
+    world.end().await;
+}
+
+/// Adds a manager; gives her account.
+async fn manager(world: &World, name: &str, of: &str, alerts: AlertChoice) -> i64 {
+    let mut conn = world.conn().await;
+    let place: i64 = structure::table.filter(structure::code.eq(of)).select(structure::id).first(&mut conn).await.unwrap();
+    let id: i64 = diesel::insert_into(account::table)
+        .values((
+            account::email.eq(address(name)),
+            account::display_name.eq(name),
+            account::password_hash.eq(""),
+            account::created_at.eq(world.clock.now()),
+        ))
+        .returning(account::id)
+        .get_result(&mut conn)
+        .await
+        .unwrap();
+    diesel::insert_into(account_role::table)
+        .values((
+            account_role::account_id.eq(id),
+            account_role::role.eq(Role::Manager),
+            account_role::structure_id.eq(place),
+            account_role::alerts.eq(alerts),
+        ))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    id
+}
+
+#[tokio::test]
+async fn escalation_stops_one_level_up_and_forgets_those_who_left() {
+    let world = world_from("2026-01-12T07:02:00Z").await;
+    choose(&world.person("elise").await, DIRECTION, "NONE").await;
+    // Two levels up: hears only if she asked for the whole network. A second manager of A left.
+    manager(&world, "lucie", ROOT, AlertChoice::Own).await;
+    manager(&world, "marc", ROOT, AlertChoice::Subtree).await;
+    let gone = manager(&world, "nadia", A, AlertChoice::Own).await;
+    diesel::update(account::table.find(gone))
+        .set(account::disabled_at.eq(world.clock.now()))
+        .execute(&mut world.conn().await)
+        .await
+        .unwrap();
+    unanswered(&world).await;
+    let marc = ["2026-01-16 marc", "2026-01-20 marc", "2026-01-27 marc", "2026-02-03 marc", "2026-02-10 marc"];
+    assert_eq!(people(&world).await, expected(&marc));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn somebody_with_two_roles_reads_one_message() {
+    let world = world_from("2026-01-12T07:02:00Z").await;
+    // Élise also manages A herself.
+    let mut conn = world.conn().await;
+    let (elise, a): (i64, i64) = (
+        account::table.filter(account::email.eq(address("elise"))).select(account::id).first(&mut conn).await.unwrap(),
+        structure::table.filter(structure::code.eq(A)).select(structure::id).first(&mut conn).await.unwrap(),
+    );
+    diesel::insert_into(account_role::table)
+        .values((
+            account_role::account_id.eq(elise),
+            account_role::role.eq(Role::Manager),
+            account_role::structure_id.eq(a),
+            account_role::alerts.eq(AlertChoice::Own),
+        ))
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    unanswered(&world).await;
+    let elise = ["2026-01-16 elise", "2026-01-20 elise", "2026-01-27 elise", "2026-02-03 elise", "2026-02-10 elise"];
+    assert_eq!(people(&world).await, expected(&elise));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_ladder_is_a_setting() {
+    let ladder = Settings { alert_before_days: 5, reminder_every_days: 3, reminder_escalation: 2, ..settings() };
+    let start = at("2026-01-12T07:02:00Z");
+    let world = World::with(Plan { settings: Settings { quiet_hours: false, ..ladder }, start, ..Plan::default() }).await;
+    choose(&world.person("elise").await, DIRECTION, "OWN").await;
+    let bruno = world.person("bruno").await;
+    fill(&bruno, A, &[("R", "courrier", "2026-01-05", "", "")]).await;
+    // Without quiet hours a Saturday is a day like another.
+    let expected = [
+        "2026-01-14 david R: À traiter avant la fin du 19 janvier 2026",
+        "2026-01-20 david R: En retard de 1 jour",
+        "2026-01-23 david R: En retard de 4 jours (rappel n° 2)",
+        "2026-01-23 elise R: En retard de 4 jours (rappel n° 2)",
+        "2026-01-26 david R: En retard de 7 jours (rappel n° 3)",
+        "2026-01-26 elise R: En retard de 7 jours (rappel n° 3)",
+    ];
+    assert_eq!(diary(&world, 14).await, expected);
+    world.later(TimeDelta::days(3)).await; // Thursday the 29th
+    assert_eq!(world.mailbox.all().len(), 2);
+    world.end().await;
+}

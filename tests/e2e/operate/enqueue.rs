@@ -1,0 +1,171 @@
+//! Putting jobs in: with the data, once per event, gathered, urgent ones first.
+
+use chrono::TimeDelta;
+use diesel::result::Error as Refused;
+use diesel_async::AsyncConnection;
+use schema::operate::job::model::{Ack, Outcome};
+use schema::operate::job::{self, JobKind, JobState, NewJob, Queue, service};
+use serde_json::json;
+use tests::World;
+use tests::people::A;
+use tests::process::until;
+use tests::world::Plan;
+
+use super::{folder, jobs_of, number, publish, sql, stored, tell, telling};
+
+async fn without_worker() -> World {
+    World::with(Plan { worker: false, ..Plan::default() }).await
+}
+
+#[tokio::test]
+async fn a_job_is_stored_with_its_data_or_not_at_all() {
+    let world = without_worker().await;
+    let mut conn = world.conn().await;
+    let gaelle = world.person("gaelle").await;
+
+    // alice's testimony and the job that announces it are one commit; the job holds ids only.
+    let id = tell(&world, telling(A, "Bien reçue")).await;
+    let events = jobs_of(&mut conn, JobKind::BroadcastEvent).await;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].payload["kind"], "SUBMITTED");
+    assert_eq!(events[0].payload.as_object().unwrap().len(), 2, "nothing but the event and its testimony");
+    assert!(events[0].request_id.is_some());
+
+    // A step that is refused leaves no job.
+    publish(&gaelle, &id).await;
+    let before = number(&mut conn, "select count(*) as n from job").await;
+    assert_eq!(gaelle.refusals("testimonyPublish", json!({ "id": id })).await, ["WRONG_STATE id"]);
+    assert_eq!(number(&mut conn, "select count(*) as n from job").await, before);
+
+    // A job that cannot be stored takes its testimony with it, and alice is told to try again.
+    sql(&mut conn, "alter table job add constraint full check (kind <> 'BROADCAST_EVENT') not valid").await;
+    let submit = "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) { testimony { id } } }";
+    let told = world.alice.error(submit, json!({ "input": telling(A, "Sans suite") })).await;
+    assert_eq!(told, "INTERNAL");
+    assert_eq!(number(&mut conn, "select count(*) as n from testimony").await, 1);
+    sql(&mut conn, "alter table job drop constraint full").await;
+
+    // A transaction that is undone leaves nothing, however far it came.
+    let undone: Result<(), Refused> = conn
+        .transaction(async |conn| {
+            let now = world.clock.now();
+            assert!(job::enqueue(conn, now, NewJob::new(JobKind::Probe, json!({}))).await?);
+            let many = (0..3).map(|n| NewJob::new(JobKind::Probe, json!({})).unique(format!("drill:{n}")));
+            assert_eq!(job::enqueue_many(conn, now, many).await?, 3);
+            Err(Refused::RollbackTransaction)
+        })
+        .await;
+    assert!(undone.is_err());
+    assert!(jobs_of(&mut conn, JobKind::Probe).await.is_empty());
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn one_event_is_one_job_even_for_two_transactions_at_once() {
+    let world = without_worker().await;
+    let (mut one, mut two, mut watcher) = (world.conn().await, world.conn().await, world.conn().await);
+    let now = world.clock.now();
+    let drill = || NewJob::new(JobKind::Probe, json!({})).unique("drill:1");
+    let (decide, decided) = tokio::sync::oneshot::channel();
+
+    // The first transaction holds the key and is undone while the second waits for it.
+    let first = one.transaction(async |conn| {
+        assert!(job::enqueue(conn, now, drill()).await?);
+        decided.await.unwrap();
+        Err::<(), _>(Refused::RollbackTransaction)
+    });
+    let second = async {
+        until("the first holds the key", 5, async || {
+            number(&mut watcher, "select count(*) as n from pg_stat_activity
+                where datname = current_database() and state = 'idle in transaction'").await > 0
+        })
+        .await;
+        let (stored, ()) = tokio::join!(job::enqueue(&mut two, now, drill()), async {
+            until("the second waits", 5, async || {
+                number(&mut watcher, "select count(*) as n from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'").await > 0
+            })
+            .await;
+            decide.send(()).unwrap();
+        });
+        stored.unwrap()
+    };
+    let (undone, stored_by_second) = tokio::join!(first, second);
+    assert!(undone.is_err() && stored_by_second);
+
+    // From then on the event is known, also among many and after its job has run.
+    assert!(!job::enqueue(&mut one, now, drill()).await.unwrap());
+    let many = [drill(), NewJob::new(JobKind::Probe, json!({})).unique("drill:2"), drill()];
+    assert_eq!(job::enqueue_many(&mut one, now, many).await.unwrap(), 1);
+    world.another_worker(&folder(&world)).await;
+    world.settle().await;
+    assert!(!job::enqueue(&mut one, now, drill()).await.unwrap());
+    let all = jobs_of(&mut one, JobKind::Probe).await;
+    assert_eq!(all.iter().map(|job| (job.state, job.attempt)).collect::<Vec<_>>(), [(JobState::Done, 1); 2]);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn events_gather_in_one_job_that_waits_no_longer_than_its_cap() {
+    let world = without_worker().await;
+    let mut conn = world.conn().await;
+    let start = world.clock.now();
+    let gather = || {
+        NewJob::new(JobKind::Probe, json!({})).debounced(
+            "drill",
+            world.clock.now() + TimeDelta::minutes(5),
+            TimeDelta::minutes(12),
+        )
+    };
+    // One event every four minutes: the hour moves with each, up to the cap.
+    let mut hours = vec![];
+    for number in 0..3 {
+        let new = job::enqueue(&mut conn, world.clock.now(), gather()).await.unwrap();
+        assert_eq!(new, number == 0);
+        hours.push((jobs_of(&mut conn, JobKind::Probe).await[0].run_at - start).num_minutes());
+        world.clock.advance(TimeDelta::minutes(4));
+    }
+    assert_eq!(hours, [5, 9, 12]);
+
+    // A run has started: the next event gathers anew, and a retry of the first stays beside it.
+    let now = world.clock.now();
+    let claimed = service::claim(&mut conn, Queue::Probe, now, 10, "drill").await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert!(job::enqueue(&mut conn, now, gather()).await.unwrap());
+    let retry = Outcome::Retry { at: now + TimeDelta::minutes(1), error: "again".into() };
+    let ack = Ack { id: claimed[0].id, lease_no: claimed[0].lease_no, outcome: retry };
+    assert_eq!(service::ack(&mut conn, now, &[ack]).await.unwrap(), [claimed[0].id]);
+    let waiting = jobs_of(&mut conn, JobKind::Probe).await;
+    assert_eq!(waiting.iter().map(|job| job.state).collect::<Vec<_>>(), [JobState::Ready; 2]);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn urgent_jobs_are_claimed_first_then_those_that_wait_longest() {
+    let world = without_worker().await;
+    let mut conn = world.conn().await;
+    let now = world.clock.now();
+    // Two managers' digests wait since yesterday; a citizen in front of a screen has just asked; one
+    // more urgent job is for tomorrow.
+    for (kind, hours) in [
+        (JobKind::DigestWrittenRequests, -23),
+        (JobKind::DigestWrittenRequests, -24),
+        (JobKind::AcknowledgeWrittenRequest, 0),
+        (JobKind::AcknowledgeWrittenRequest, 24),
+    ] {
+        let new = NewJob::new(kind, json!({ "hours": hours })).at(now + TimeDelta::hours(hours));
+        assert!(job::enqueue(&mut conn, now, new).await.unwrap());
+    }
+    let mut order = vec![];
+    while let Some(job) = service::claim(&mut conn, Queue::Mail, now, 1, "drill").await.unwrap().pop() {
+        assert_eq!(stored(&mut conn, job.id).await.state, JobState::Running);
+        order.push(job.payload["hours"].as_i64().unwrap());
+    }
+    assert_eq!(order, [0, -24, -23]);
+
+    // Claims look at three levels only, so no other can be stored.
+    let other = diesel::sql_query("update job set priority = 5");
+    let refused = diesel_async::RunQueryDsl::execute(other, &mut conn).await.unwrap_err();
+    assert!(refused.to_string().contains("job_priority_check"), "{refused}");
+    world.end_anyhow().await;
+}

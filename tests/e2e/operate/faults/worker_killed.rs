@@ -1,0 +1,89 @@
+//! A worker is killed, pauses too long, or is killed by its own job.
+
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use schema::operate::job::JobState;
+use serde_json::json;
+use tests::process::until;
+
+use super::{ended, running, split, taken_over, two_workers, worker, world};
+use crate::operate::{folder, probe, sql, stored};
+
+const DONE: [&str; 2] = ["kind=\"PROBE\"", "outcome=\"done\""];
+
+#[tokio::test]
+async fn the_job_of_a_killed_worker_is_taken_over_and_done_once() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let workers = two_workers(&world).await;
+    let id = probe(&world, json!({ "sleep_ms": 1200, "marker": "once" })).await;
+    let job = running(&mut conn, id).await;
+    let (mut victim, survivors) = split(workers.into(), &job);
+
+    let killed = Instant::now();
+    victim.kill().await;
+    taken_over(&mut conn, id, killed).await;
+    let job = ended(&mut conn, id, JobState::Done).await;
+    assert_eq!((job.attempt, job.crashes, job.lease_no), (2, 1, 2), "the take-over counts as an attempt");
+    assert_eq!(job.report.unwrap()["attempt"], 2);
+    assert_eq!(survivors[0].figure("spp_jobs_total", &DONE).await, 1.0);
+    assert_eq!(survivors[0].figure("spp_job_takeovers_total", &[]).await, 1.0);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_worker_that_slept_through_its_lease_changes_nothing() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let workers = two_workers(&world).await;
+    let id = probe(&world, json!({ "sleep_ms": 1000 })).await;
+    let job = running(&mut conn, id).await;
+    let (mut sleeper, survivors) = split(workers.into(), &job);
+
+    // A machine that is frozen for a while, say: its timers are long over when it wakes.
+    let frozen = Instant::now();
+    sleeper.signal("STOP").await;
+    taken_over(&mut conn, id, frozen).await;
+    let done = ended(&mut conn, id, JobState::Done).await;
+    assert_ne!(done.worker, job.worker);
+    sleeper.signal("CONT").await;
+    until("it has finished with its old run", 20, async || {
+        sleeper.figure("spp_jobs_total", &["kind=\"PROBE\""]).await > 0.0
+    })
+    .await;
+    // Its last answers are written before it ends, and count for nothing.
+    assert_eq!(sleeper.stop().await, Some(0));
+    let after = stored(&mut conn, id).await;
+    assert_eq!((after.state, after.attempt, after.lease_no), (JobState::Done, 2, 2));
+    assert_eq!((after.worker, after.finished_at), (done.worker, done.finished_at));
+    assert_eq!(survivors[0].figure("spp_jobs_total", &DONE).await, 1.0);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_job_that_kills_its_workers_is_set_aside_after_three() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let mail = folder(&world);
+    let mut workers = join_all((0..4).map(|_| worker(&world, &mail, &[]))).await;
+    // The ladder would allow more runs than crashes are.
+    let id = probe(&world, json!({ "fail": "abort" })).await;
+    sql(&mut conn, "update job set max_attempts = 9 where kind = 'PROBE'").await;
+    for crash in 1..=3 {
+        until("its process is gone", 20, async || {
+            workers.iter_mut().filter_map(|worker| worker.has_ended().then_some(())).count() == crash
+        })
+        .await;
+        // Its lease would run out in seconds.
+        sql(&mut conn, "update job set lease_until = clock_timestamp() where kind = 'PROBE' and state = 'RUNNING'").await;
+    }
+    let job = ended(&mut conn, id, JobState::Dead).await;
+    assert_eq!((job.attempt, job.crashes), (3, 3));
+    assert!(job.error.unwrap().starts_with("lease expired, attempt 3 on worker-"), "who it was stays readable");
+
+    // The last worker lives, and works.
+    let innocent = probe(&world, json!({})).await;
+    ended(&mut conn, innocent, JobState::Done).await;
+    world.end_anyhow().await;
+}

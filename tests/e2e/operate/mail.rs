@@ -1,0 +1,148 @@
+//! The three messages as people receive them. Whole e-mails are kept in `snapshots/`.
+
+use std::path::PathBuf;
+
+use chrono::TimeDelta;
+use mail_parser::MessageParser;
+use serde_json::json;
+use tests::World;
+use tests::mailbox::Mail;
+use tests::people::{A, B, address};
+
+use super::{acknowledge, publish, register, tell, telling};
+
+/// The files of a kind of message, oldest first.
+fn files(world: &World, kind: &str) -> Vec<PathBuf> {
+    let all = std::fs::read_dir(&world.mailbox.0).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = all.filter(|path| path.to_string_lossy().contains(kind)).collect();
+    files.sort();
+    files
+}
+
+/// An e-mail from its first header to its last line, its encodings undone.
+fn whole(bytes: &[u8]) -> String {
+    let message = MessageParser::default().parse(bytes).unwrap();
+    let mail = Mail::parse(bytes);
+    let raw = String::from_utf8(bytes.to_vec()).expect("seven bits");
+    let (head, _) = raw.split_once("\r\n\r\n").unwrap();
+    let plain = ["Message-ID", "Date", "MIME-Version", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Type"];
+    let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
+    let headers: Vec<&str> =
+        unfolded.lines().filter(|line| plain.iter().any(|name| line.starts_with(&format!("{name}:")))).collect();
+    let from = message.from().unwrap().first().unwrap();
+    let to = message.to().unwrap().first().unwrap();
+    format!(
+        "From: {} <{}>\nTo: {} <{}>\nSubject: {}\n{}\n\n=== text ===\n{}\n=== html ===\n{}",
+        from.name().unwrap(),
+        from.address().unwrap(),
+        to.name().unwrap(),
+        to.address().unwrap(),
+        mail.subject,
+        headers.join("\n"),
+        mail.text,
+        mail.html,
+    )
+    .replace('\r', "")
+}
+
+/// What every message must be for every reader: in French and said to be, readable without network, honest
+/// about being automatic, whole in the narrowest mail program.
+fn assert_readable(bytes: &[u8]) {
+    let mail = Mail::parse(bytes);
+    assert!(bytes.is_ascii(), "old relays take seven bits only");
+    assert!(bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 998), "longest line (RFC 5322)");
+    assert!((1..=78).contains(&mail.subject.chars().count()), "subject: {}", mail.subject);
+    assert!(!mail.subject.contains(['\n', '\r', '<', '{']), "subject: {}", mail.subject);
+    assert!(mail.html.contains("<html lang=\"fr\">") && mail.html.contains("<meta charset=\"utf-8\">"));
+    for remote in ["src=", "url(", "<img", "<link", "<script", "<iframe", "@import", "srcset", "background="] {
+        assert!(!mail.html.contains(remote), "{remote} in {}", mail.html);
+    }
+    for link in mail.html.split("href=\"").skip(1) {
+        assert!(link.starts_with("http://127.0.0.1:8000") || link.starts_with("mailto:"), "{link}");
+    }
+    for part in [&mail.text, &mail.html] {
+        assert!(part.contains("Bonjour ") && part.contains("Ce message est automatique"), "{part}");
+        for leftover in ["{{", "{%", "None", "none", "null", "undefined", "&amp;amp;"] {
+            assert!(!part.contains(leftover), "{leftover} in {part}");
+        }
+    }
+    assert!(!mail.text.contains("</"), "{}", mail.text);
+    assert_eq!(mail.auto_submitted, "auto-generated");
+}
+
+#[tokio::test]
+async fn the_three_messages_as_they_are_received() {
+    let world = World::new().await;
+    let (bruno, gaelle) = (world.person("bruno").await, world.person("gaelle").await);
+
+    // david hears of two testimonies at once.
+    for title in ["Une heure au téléphone", "Dossier <perdu> & retrouvé"] {
+        let id = tell(&world, telling(A, title)).await;
+        publish(&gaelle, &id).await;
+    }
+    world.later(TimeDelta::minutes(6)).await;
+    // One letter is past its limit, another comes near, a third has time.
+    for (days_ago, subject) in [(21, "Mon dossier n'avance pas"), (12, "Une pièce manque"), (2, "Merci")] {
+        register(&world, &bruno, days_ago, json!({ "subject": subject })).await;
+    }
+    acknowledge(&world, &bruno).await;
+    world.settle().await;
+    world.later(TimeDelta::days(1)).await;
+
+    for (kind, receiver) in [
+        ("testimony-alert", address("david")),
+        ("written-request-digest", address("david")),
+        ("written-request-acknowledgement", "alice@exemple.test".into()),
+    ] {
+        let mut of_kind: Vec<Vec<u8>> = files(&world, kind).iter().map(|file| std::fs::read(file).unwrap()).collect();
+        of_kind.iter().for_each(|bytes| assert_readable(bytes));
+        of_kind.retain(|bytes| Mail::parse(bytes).to == receiver);
+        assert_eq!(of_kind.len(), 1, "{kind} to {receiver}");
+        insta::assert_snapshot!(kind, whole(&of_kind[0]));
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_people_write_stays_text_and_fits_the_subject_line() {
+    let world = World::new().await;
+    let gaelle = world.person("gaelle").await;
+    let long = format!("Où est passé mon dossier de retraite ? <script>alert(1)</script> {}", "très ".repeat(16));
+    let mut input = telling(B, long.trim());
+    input["body"] = json!(format!("Voir <img src=\"https://exemple.test/x.png\"> & {}", "encore et encore ".repeat(60)));
+    input["pseudonym"] = json!("\"Zoé\" {{ name }}");
+    publish(&gaelle, &tell(&world, input).await).await;
+    world.later(TimeDelta::minutes(6)).await;
+    let mails = world.mailbox.to(&address("elise"));
+    assert_eq!(mails.len(), 1);
+    let mail = &mails[0];
+    assert!(mail.subject.chars().count() <= 78 && mail.subject.ends_with('…'), "{}", mail.subject);
+    assert!(mail.subject.starts_with("Nouveau témoignage : Où est passé mon dossier"), "{}", mail.subject);
+    assert!(mail.html.contains("&lt;script&gt;") && !mail.html.contains("<script") && !mail.html.contains("<img"));
+    assert!(mail.text.contains("<script>alert(1)</script>") && mail.text.contains("{{ name }}"));
+    assert!(mail.text.lines().all(|line| line.chars().count() < 400), "an excerpt, not the whole text");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn twenty_five_testimonies_are_one_message_that_lists_twenty() {
+    let world = World::new().await;
+    let gaelle = world.person("gaelle").await;
+    for number in 1..=25 {
+        let id = tell(&world, telling(B, &format!("Témoignage {number:02}"))).await;
+        publish(&gaelle, &id).await;
+    }
+    world.later(TimeDelta::minutes(6)).await;
+    let mails = world.mailbox.to(&address("elise"));
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].subject, "25 nouveaux témoignages d'usagers");
+    assert_eq!(mails[0].text.matches("--- Témoignage").count(), 20);
+    assert!(mails[0].text.contains("Et 5 autres témoignages"), "{}", mails[0].text);
+    for file in files(&world, "testimony-alert") {
+        assert_readable(&std::fs::read(file).unwrap());
+    }
+    // All were told: nothing comes after.
+    world.later(TimeDelta::days(3)).await;
+    assert_eq!(world.mailbox.all().len(), 1);
+    world.end().await;
+}

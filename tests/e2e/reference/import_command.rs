@@ -1,0 +1,89 @@
+//! The same import from the command line, with the real program.
+
+use std::path::PathBuf;
+use std::process::Output;
+
+use serde_json::json;
+use tests::World;
+use tests::people::{A, DIRECTION, OTHER_ROOT};
+use tests::process::program;
+use tests::world::Plan;
+
+use super::file::{everything, file, known, line};
+
+/// A file for the time of a test.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(content: &[u8]) -> Self {
+        let path = std::env::temp_dir().join(format!("spp-structures-{}.csv", tests::database::uuid()));
+        std::fs::write(&path, content).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+async fn run(world: &World, file: &std::path::Path) -> Output {
+    tokio::process::Command::new(program("server"))
+        .args(["import", "structures"])
+        .arg(file)
+        .env("DATABASE_URL", &world.database_url)
+        .env("SPP_LOG", "warn")
+        .output()
+        .await
+        .expect("the program runs")
+}
+
+async fn import(world: &World, content: &[u8]) -> (Option<i32>, String, String) {
+    let scratch = Scratch::new(content);
+    let output = run(world, &scratch.0).await;
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn the_command_imports_any_network_and_says_what_it_did() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let csv = known().replace("Agence de Montarcy", "Agence du Port")
+        + &format!("\nNOUVEAU1;Agence neuve;Agence;CPAM;{OTHER_ROOT};97100;Lormont;971;Basse-Lorme;;\n");
+    let told = |line: &str| (Some(0), format!("{line}\n"), String::new());
+    assert_eq!(import(&world, csv.as_bytes()).await, told("5 lines: 1 structures created, 1 updated, 3 unchanged"));
+    let renamed = world.alice.data("{ structure(code: \"STRUCTA1\") { name } }", json!({})).await;
+    assert_eq!(renamed["structure"]["name"], "Agence du Port");
+    assert_eq!(import(&world, csv.as_bytes()).await, told("5 lines: 0 structures created, 0 updated, 5 unchanged"));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_wrong_file_fails_the_command_with_every_line_and_writes_nothing() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let before = everything(&world).await;
+    let right = file(&[line("NOUVEAU1", DIRECTION), line("NOUVEAU2", DIRECTION), line(A, DIRECTION)]);
+    let twice = right.replace("NOUVEAU2;", "NOUVEAU1;").replace("STRUCTA1;", "A;");
+    // « Montarcé » as Excel saves it when nobody chooses UTF-8.
+    let latin: Vec<u8> = right.replace("Montarcy", "Montarcé").chars().map(|c| u8::try_from(c).unwrap()).collect();
+    for (content, told) in [
+        (twice.as_bytes(), vec!["Ligne 3 : le code « NOUVEAU1 » est déjà à la ligne 2.", "Ligne 4 : le code « A » doit compter"]),
+        (&latin, vec!["Ligne 2 : le fichier n'est pas en UTF-8."]),
+        (b"\xff\xfec\0o\0d\0e\0".as_slice(), vec!["Ligne 1 : le fichier n'est pas en UTF-8."]),
+        (b"code;name\nNOUVEAU1;x\0\n".as_slice(), vec!["Ligne 2 : caractère nul."]),
+        (b"".as_slice(), vec!["Le fichier est vide."]),
+    ] {
+        let (code, stdout, stderr) = import(&world, content).await;
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+        for sentence in told {
+            assert!(stderr.contains(sentence), "« {sentence} » expected in: {stderr}");
+        }
+        assert!(!stderr.contains("panicked"), "{stderr}");
+    }
+    let missing = run(&world, std::path::Path::new("/nowhere/structures.csv")).await;
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("/nowhere/structures.csv"));
+    assert_eq!(everything(&world).await, before);
+    world.end().await;
+}
