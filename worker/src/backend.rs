@@ -1,7 +1,7 @@
 //! Apalis over our leases: where its workers take jobs from, and the layer that answers for each run.
 //!
 //! The stock storages of Apalis cannot join a Diesel transaction and lose or repeat work under faults
-//! (STACK.md, « Apalis over Diesel »). Here Apalis only executes: jobs reach it claimed, and what a run
+//! (docs/decisions/0001). Here Apalis only executes: jobs reach it claimed, and what a run
 //! came to is written by the engine. The backend cannot fail, so nothing that happens to the database
 //! ends a worker.
 

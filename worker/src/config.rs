@@ -79,7 +79,8 @@ impl Config {
             redis_url: redis_url.to_owned(),
             listen: None,
             mail: Target::parse(mail, None)?,
-            mail_from: "Services Publics + <ne-pas-repondre@services-publics-plus.example>".parse()?,
+            mail_from: "Services Publics + <ne-pas-repondre@services-publics-plus.example>"
+                .parse()?,
             mail_timeout: Duration::from_secs(30),
             slots: slots(4),
             grace: Duration::from_secs(40),
@@ -105,7 +106,9 @@ impl TryFrom<Settings> for Config {
     fn try_from(settings: Settings) -> anyhow::Result<Self> {
         let ca = settings
             .mail_ca
-            .map(|path| std::fs::read(&path).with_context(|| format!("SPP_MAIL_CA: {}", path.display())))
+            .map(|path| {
+                std::fs::read(&path).with_context(|| format!("SPP_MAIL_CA: {}", path.display()))
+            })
             .transpose()?;
         Ok(Self {
             database_url: settings.database_url,

@@ -33,17 +33,27 @@ pub async fn run(config: Config, app: App, stop: CancellationToken) -> anyhow::R
     let metrics = Arc::new(metrics::Metrics::new()?);
     let mailer = mail::Mailer::new(&config, metrics.clone())?;
     let stream = stream::EventStream::new(&config.redis_url, &app.settings.event_stream)?;
-    let name = format!("worker-{}-{}", std::process::id(), &uuid::Uuid::new_v4().simple().to_string()[..8]);
+    let port = match config.listen {
+        Some(listen) => Some(health::bind(listen).await?),
+        None => None,
+    };
+    let name = format!(
+        "worker-{}-{}",
+        std::process::id(),
+        &uuid::Uuid::new_v4().simple().to_string()[..8]
+    );
 
     // Ends the helpers after the workers, or when this future is dropped.
     let ended = CancellationToken::new();
     let guard = ended.clone().drop_guard();
-    let (engine, parts) =
-        engine::Engine::start(&config.database_url, name, app.clock.clone(), metrics, &config.slots)?;
-    let health = match config.listen {
-        Some(listen) => Some(health::serve(listen, app.clone(), engine.clone(), ended.clone()).await?),
-        None => None,
-    };
+    let (engine, parts) = engine::Engine::start(
+        &config.database_url,
+        name,
+        app.clock.clone(),
+        metrics,
+        &config.slots,
+    )?;
+    let health = port.map(|port| health::serve(port, app.clone(), engine.clone(), ended.clone()));
     let ticks = tokio::spawn(ticks::run(app.clone(), engine.clone(), ended.clone()));
     tracing::info!(worker = engine.name, "working");
 

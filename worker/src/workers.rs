@@ -29,7 +29,10 @@ pub(crate) async fn run(
     let mut monitor = Monitor::new()
         // A net that should stay empty: panics of jobs are caught below.
         .should_restart(|worker, error| {
-            tracing::error!(worker = worker.name(), "a worker of Apalis ended and starts again: {error}");
+            tracing::error!(
+                worker = worker.name(),
+                "a worker of Apalis ended and starts again: {error}"
+            );
             true
         })
         // Built lazily: the grace starts with the stop, not with the program.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Europe::Paris;
 
-/// First hour (Europe/Paris) at which a reminder may leave. Source: ARCHITECTURE §3, our decision.
+/// First hour (Europe/Paris) at which a reminder may leave. Our decision.
 pub const OPENING_HOUR: u32 = 8;
 /// Hour (Europe/Paris) from which a reminder waits for the next working day.
 pub const CLOSING_HOUR: u32 = 18;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::{Error, Result};
 
-/// Length of a page when the client does not say. Our decision (ARCHITECTURE §4).
+/// Length of a page when the client does not say. Our decision.
 pub const DEFAULT_LENGTH: i32 = 20;
 /// Longest page a client may ask for.
 pub const MAX_LENGTH: i32 = 100;

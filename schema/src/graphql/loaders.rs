@@ -10,6 +10,7 @@ use async_graphql::dataloader::{DataLoader, Loader};
 use crate::foundation::database::Pool;
 use crate::foundation::error::Error;
 use crate::listen::testimony::model::Experience;
+use crate::measure::written_request::graphql::SameSenderLoader;
 use crate::reference::network::model::Network;
 use crate::reference::structure::model::Structure;
 use crate::{listen, reference};
@@ -64,4 +65,5 @@ pub fn attach(request: Request, pool: &Pool) -> Request {
         .data(DataLoader::new(StructureLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(NetworkLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ExperienceLoader(pool.clone()), tokio::spawn).delay(DELAY))
+        .data(DataLoader::new(SameSenderLoader::new(pool.clone()), tokio::spawn).delay(DELAY))
 }

@@ -45,7 +45,7 @@ pub struct Subscription(TestimonySubscription);
 /// The executable schema.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
-/// Deepest nesting of a document (ours; PEERS §13.6 saw 8 to 15).
+/// Deepest nesting of a document (ours; comparable systems allow 8 to 15).
 pub const MAX_DEPTH: usize = 12;
 /// Highest cost of a document: fields, multiplied by the length of the pages they are in (ours).
 /// A page of 100 with 25 fields fits; a page of 100 in a page of 100 does not.

@@ -1,1 +1,14 @@
-//! soon
+mod addresses;
+mod audit;
+mod graphiql;
+mod limits;
+mod limits_body;
+mod node_client;
+mod outage;
+mod raw;
+mod request_id;
+mod socket_closes;
+mod socket_life;
+mod socket_messages;
+mod transport;
+mod watch;

@@ -49,7 +49,8 @@ async fn each_manager_reads_one_message_about_everything_that_waits() {
     assert!(to_david[0].text.starts_with("Bonjour David Responsable,"), "{}", to_david[0].text);
     assert!(to_david[0].text.contains("LIMITE DÉPASSÉE (2)") && to_david[0].text.contains("LIMITE PROCHE (1)"));
     assert!(to_elise[0].text.contains("LIMITE PROCHE (3)"), "{}", to_elise[0].text);
-    assert!(to_david[0].html.contains("<html lang=\"fr\">") && to_david[0].html.contains(&world.app.settings.public_url));
+    assert!(to_david[0].html.contains("<html lang=\"fr\">") && to_david[0].html.contains("Limite dépassée (2)"));
+    assert!(to_david[0].text.contains(&world.app.settings.public_url), "{}", to_david[0].text);
     assert_eq!(to_david[0].auto_submitted, "auto-generated");
     world.end().await;
 }

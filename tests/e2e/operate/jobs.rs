@@ -1,5 +1,7 @@
 //! Running jobs: ladders, jobs that cannot succeed, jobs that misbehave.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use schema::operate::job::{self, JobKind, JobState, NewJob};
 use serde_json::json;
@@ -9,7 +11,7 @@ use tests::process::until;
 use tests::smtp::{Behaviour, Smtp};
 use tests::world::Plan;
 
-use super::{Hand, acknowledge, jobs_of, probe, sql, stored, tell, telling};
+use super::{acknowledge, hand, jobs_of, probe, sql, stored, tell, telling};
 
 #[tokio::test]
 async fn a_failing_job_climbs_its_ladder_and_is_then_kept_with_its_error() {
@@ -102,7 +104,7 @@ async fn a_mail_server_that_hangs_holds_up_no_event() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let mut conn = world.conn().await;
     let smtp = Smtp::start(Behaviour::Silent).await;
-    let hand = Hand::start(&world, &smtp.url(), |config| config.mail_timeout = std::time::Duration::from_secs(60)).await;
+    let _hand = hand(&world, &smtp.url(), |config| config.mail_timeout = Duration::from_secs(60));
     let bruno = world.person("bruno").await;
     for _ in 0..5 {
         acknowledge(&world, &bruno).await;
@@ -115,6 +117,5 @@ async fn a_mail_server_that_hangs_holds_up_no_event() {
     .await;
     let letters = jobs_of(&mut conn, JobKind::AcknowledgeWrittenRequest).await;
     assert_eq!(letters.iter().filter(|job| job.state == JobState::Running).count(), 4);
-    drop(hand);
     world.end_anyhow().await;
 }

@@ -54,25 +54,15 @@ async fn number(conn: &mut Conn, statement: &str) -> i64 {
     diesel::sql_query(statement).get_result::<Number>(conn).await.unwrap().n
 }
 
-/// A worker beside the world's own, with settings of its own; stopped at once when dropped.
-struct Hand {
-    stop: CancellationToken,
-    work: AbortOnDropHandle<anyhow::Result<()>>,
-}
-
-impl Hand {
-    async fn start(world: &World, mail: &str, change: impl FnOnce(&mut worker::Config)) -> Self {
-        let mut config = worker::Config::new(&world.database_url, &tests::world::redis_url(), mail).unwrap();
-        change(&mut config);
-        let stop = CancellationToken::new();
-        let work = tokio::spawn(worker::run(config, world.app.clone(), stop.clone()));
-        Self { stop, work: AbortOnDropHandle::new(work) }
-    }
-
-    async fn end(self) {
-        self.stop.cancel();
-        self.work.await.unwrap().unwrap();
-    }
+/// A worker beside the world's own, with settings of its own; stopped when dropped.
+fn hand(
+    world: &World,
+    mail: &str,
+    change: impl FnOnce(&mut worker::Config),
+) -> AbortOnDropHandle<anyhow::Result<()>> {
+    let mut config = worker::Config::new(&world.database_url, &tests::world::redis_url(), mail).unwrap();
+    change(&mut config);
+    AbortOnDropHandle::new(tokio::spawn(worker::run(config, world.app.clone(), CancellationToken::new())))
 }
 
 /// A folder for e-mails, as `SPP_MAIL` names it.

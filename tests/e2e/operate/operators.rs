@@ -9,7 +9,7 @@ use tests::process::until;
 use tests::world::Plan;
 use tests::{Client, World};
 
-use super::{Hand, folder, jobs_of, number, probe, stored, tell, telling};
+use super::{folder, hand, jobs_of, number, probe, stored, tell, telling};
 
 const QUEUES: &str = "{ jobQueues { name waiting running scheduled dead oldestWaitingSeconds } }";
 const JOBS: &str = "query($filter: JobFilter, $first: Int, $after: String, $last: Int, $before: String) {
@@ -159,7 +159,7 @@ async fn a_running_job_that_is_cancelled_stops_and_leaves_its_place() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let iris = world.person("iris").await;
     let mut conn = world.conn().await;
-    let _hand = Hand::start(&world, &folder(&world), |config| config.slots = vec![(Queue::Probe, 1)]).await;
+    let _hand = hand(&world, &folder(&world), |config| config.slots = vec![(Queue::Probe, 1)]);
     let endless = probe(&world, json!({ "sleep_ms": 59_000 })).await;
     until("it runs", 20, async || stored(&mut conn, endless).await.state == JobState::Running).await;
     let next = probe(&world, json!({})).await;

@@ -57,6 +57,18 @@ async fn run(engine: &Engine) {
 async fn beat(engine: &Engine, conn: &mut Conn, may_reap: bool) -> diesel::QueryResult<()> {
     let keys: Vec<Key> = locked(&engine.held).keys().copied().collect();
     let kept: HashSet<Key> = service::beat(conn, &keys).await?.into_iter().collect();
+    drop_lost(engine, &keys, &kept);
+    if may_reap {
+        for (job, state) in service::reap(conn, engine.clock.now()).await? {
+            tracing::warn!(job, state, "took back a job whose worker fell silent");
+            engine.metrics.takeovers.inc();
+        }
+    }
+    Ok(())
+}
+
+/// Stops the runs whose lease was not renewed.
+fn drop_lost(engine: &Engine, keys: &[Key], kept: &HashSet<Key>) {
     let mut held = locked(&engine.held);
     for key in keys.iter().filter(|key| !kept.contains(*key)) {
         // An answered one is only on its way out: its answer was written between our two looks.
@@ -67,12 +79,4 @@ async fn beat(engine: &Engine, conn: &mut Conn, may_reap: bool) -> diesel::Query
             lost.lost.cancel();
         }
     }
-    drop(held);
-    if may_reap {
-        for (job, state) in service::reap(conn, engine.clock.now()).await? {
-            tracing::warn!(job, state, "took back a job whose worker fell silent");
-            engine.metrics.takeovers.inc();
-        }
-    }
-    Ok(())
 }

@@ -117,7 +117,8 @@ impl Engine {
     /// Whether the last beat reached the database recently.
     pub(crate) fn is_ready(&self) -> bool {
         let last = *locked(&self.last_beat);
-        last.is_some_and(|at| at.elapsed() < Duration::from_secs(5)) && !self.draining.is_cancelled()
+        last.is_some_and(|at| at.elapsed() < Duration::from_secs(5))
+            && !self.draining.is_cancelled()
     }
 
     /// Remembers a lease just taken.

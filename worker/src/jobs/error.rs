@@ -57,7 +57,10 @@ pub(crate) fn without_addresses(text: &str) -> String {
 }
 
 fn hidden(piece: &str) -> String {
-    let end = piece.char_indices().next_back().filter(|(_, c)| c.is_whitespace() || "<>()[],;:\"'«»".contains(*c));
+    let end = piece
+        .char_indices()
+        .next_back()
+        .filter(|(_, c)| c.is_whitespace() || "<>()[],;:\"'«»".contains(*c));
     format!("[adresse]{}", end.map_or("", |(at, _)| &piece[at..]))
 }
 

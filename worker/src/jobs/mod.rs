@@ -42,7 +42,8 @@ pub struct Ctx {
 /// What to do instead of calling it done.
 pub async fn handle(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let request = job.request_id.as_deref().unwrap_or("-");
-    let span = tracing::info_span!("job", id = job.id, kind = %job.kind, attempt = job.attempt, request);
+    let span =
+        tracing::info_span!("job", id = job.id, kind = %job.kind, attempt = job.attempt, request);
     let limit = rules::terms(job.kind).time_limit;
     let work = tokio::time::timeout(limit, dispatch(ctx, job)).instrument(span);
     work.await.unwrap_or_else(|_| {
@@ -64,7 +65,8 @@ async fn dispatch(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
 
 /// The payload of a job. One that cannot be read never will be.
 fn payload<T: DeserializeOwned>(job: &Claimed) -> Result<T, JobError> {
-    T::deserialize(&job.payload).map_err(|e| JobError::GiveUp(format!("payload cannot be read: {e}")))
+    T::deserialize(&job.payload)
+        .map_err(|e| JobError::GiveUp(format!("payload cannot be read: {e}")))
 }
 
 /// What a run came to, as a word for the metrics and as an answer. Says it in the log, too.

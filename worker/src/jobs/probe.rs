@@ -55,7 +55,9 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     }
     match wanted.fail.filter(|_| wanted.until.is_none_or(|until| job.attempt <= until)) {
         None => Ok(()),
-        Some(Fail::Retry) => Err(JobError::Retry(anyhow::anyhow!("probe failed, run {}", job.attempt))),
+        Some(Fail::Retry) => {
+            Err(JobError::Retry(anyhow::anyhow!("probe failed, run {}", job.attempt)))
+        }
         Some(Fail::GiveUp) => Err(JobError::GiveUp("probe gave up".into())),
         #[allow(clippy::panic)] // what the drill is about
         Some(Fail::Panic) => panic!("probe panicked, run {}", job.attempt),

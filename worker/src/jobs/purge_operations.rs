@@ -2,6 +2,7 @@
 
 use schema::operate::job::model::Claimed;
 use schema::operate::job::service;
+use schema::reference::account::purge::forget_sessions;
 use serde_json::json;
 
 use super::{Ctx, JobError};
@@ -13,6 +14,7 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let now = ctx.app.clock.now();
     let mut conn = ctx.app.pool.get().await?;
     let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
-    service::report(&mut conn, job, &json!({ "jobs": jobs })).await?;
+    let sessions = forget_sessions(&mut conn, now, CAP).await?;
+    service::report(&mut conn, job, &json!({ "jobs": jobs, "sessions": sessions })).await?;
     Ok(())
 }

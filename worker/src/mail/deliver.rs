@@ -119,9 +119,10 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         Err(Failure::HeldBack) => match marked? {
             // Prepare anew at once: some of it has been told meanwhile.
             HandOver::ToldMeanwhile => Err(JobError::Later(clock.now())),
-            HandOver::Lost | HandOver::Go => {
-                Err(JobError::Retry(anyhow::anyhow!("another run is in charge of message {}", row.id)))
-            }
+            HandOver::Lost | HandOver::Go => Err(JobError::Retry(anyhow::anyhow!(
+                "another run is in charge of message {}",
+                row.id
+            ))),
         },
         Err(Failure::Permanent(reason)) => {
             let reason = without_addresses(&reason);

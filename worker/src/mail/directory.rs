@@ -12,8 +12,9 @@ pub(super) struct Directory(PathBuf);
 
 impl Directory {
     pub(super) fn new(path: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(path)
-            .with_context(|| format!("the folder of messages cannot be made: {}", path.display()))?;
+        std::fs::create_dir_all(path).with_context(|| {
+            format!("the folder of messages cannot be made: {}", path.display())
+        })?;
         Ok(Self(path.to_owned()))
     }
 
@@ -23,7 +24,8 @@ impl Directory {
         parcel: &Parcel,
         leaving: impl AsyncFnOnce() -> bool,
     ) -> Result<(), Failure> {
-        let failed = |error: std::io::Error| Failure::Temporary(format!("folder of messages: {error}"));
+        let failed =
+            |error: std::io::Error| Failure::Temporary(format!("folder of messages: {error}"));
         let draft = self.0.join(format!(".{}.draft", parcel.file_name));
         tokio::fs::write(&draft, &parcel.bytes).await.map_err(failed)?;
         if !leaving().await {

@@ -36,7 +36,8 @@ pub(super) fn parcel(
     let name: String = letter.to_name.chars().filter(|c| !c.is_control()).collect();
     let to = Mailbox::new(Some(name).filter(|name| !name.is_empty()), address.clone());
     // One word of the identity: boundaries and file names are drawn from it, not at random.
-    let mark: String = row.message_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    let mark: String =
+        row.message_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
     let body = MultiPart::builder()
         .kind(lettre::message::MultiPartKind::Alternative)
         .boundary(format!("=_{mark}"))
@@ -51,7 +52,9 @@ pub(super) fn parcel(
         .multipart(body)
         .context("the message cannot be put together")?;
     // Written by a program: no automatic answer, please (RFC 3834, and the way Exchange says it).
-    for (header, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
+    for (header, value) in
+        [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")]
+    {
         let header = HeaderName::new_from_ascii(header.to_owned()).context("a header's name")?;
         message.headers_mut().insert_raw(HeaderValue::new(header, value.to_owned()));
     }

@@ -78,7 +78,11 @@ impl Mailer {
 impl Transport {
     /// Hands a message over. `leaving` is asked at the last moment before it leaves, when everything
     /// that can be refused before has been accepted; it answers whether to go on.
-    async fn send(&self, parcel: &Parcel, leaving: impl AsyncFnOnce() -> bool) -> Result<(), Failure> {
+    async fn send(
+        &self,
+        parcel: &Parcel,
+        leaving: impl AsyncFnOnce() -> bool,
+    ) -> Result<(), Failure> {
         match self {
             Self::Directory(directory) => directory.send(parcel, leaving).await,
             Self::Smtp(smtp) => smtp.send(parcel, leaving).await,

@@ -63,7 +63,10 @@ impl Smtp {
     }
 
     /// lettre limits the time of the connection only; a server that hangs would hold a slot for ever.
-    async fn in_time<T>(&self, step: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    async fn in_time<T>(
+        &self,
+        step: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
         tokio::time::timeout(self.limit, step).await.unwrap_or_else(|_| {
             Err(Failure::Temporary(format!("no answer for {} s", self.limit.as_secs())))
         })
@@ -93,16 +96,18 @@ impl Smtp {
     /// A refusal here is about us (address, certificate, password), not about a message: always
     /// worth another try, after somebody has mended it.
     async fn connect(&self) -> Result<AsyncSmtpConnection, Failure> {
-        let at_fault = |error: Error| Failure::Temporary(format!("mail server not reached: {error}"));
+        let at_fault =
+            |error: Error| Failure::Temporary(format!("mail server not reached: {error}"));
         let address = (self.server.host.trim_matches(['[', ']']), self.server.port);
         let implicit = match &self.server.encryption {
             Encryption::Implicit(tls) => Some(tls.clone()),
             _ => None,
         };
         let limit = Some(self.limit);
-        let mut conn = AsyncSmtpConnection::connect_tokio1(address, limit, &self.hello, implicit, None)
-            .await
-            .map_err(at_fault)?;
+        let mut conn =
+            AsyncSmtpConnection::connect_tokio1(address, limit, &self.hello, implicit, None)
+                .await
+                .map_err(at_fault)?;
         let upgrade = match &self.server.encryption {
             Encryption::Required(tls) => Some(tls),
             Encryption::Opportunistic(tls) => Some(tls).filter(|_| conn.can_starttls()),
@@ -119,7 +124,10 @@ impl Smtp {
     }
 }
 
-async fn envelope(mut conn: AsyncSmtpConnection, parcel: &Parcel) -> Result<AsyncSmtpConnection, Failure> {
+async fn envelope(
+    mut conn: AsyncSmtpConnection,
+    parcel: &Parcel,
+) -> Result<AsyncSmtpConnection, Failure> {
     let said = async {
         conn.command(Mail::new(Some(parcel.from.clone()), vec![])).await?;
         conn.command(Rcpt::new(parcel.to.clone(), vec![])).await?;

@@ -63,14 +63,17 @@ impl Target {
         // The text itself stays out of the message: it may hold a password.
         let url = Url::parse(text).context("use dir:/path, smtp://host:port or smtps://host")?;
         let host = url.host_str().context("the mail server's name is missing")?.to_owned();
-        let tls = url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
+        let tls =
+            url.query_pairs().find(|(key, _)| key == "tls").map(|(_, value)| value.into_owned());
         let parameters = || tls_parameters(&host, ca);
         let (encryption, port) = match (url.scheme(), tls.as_deref()) {
             ("smtp", None) => (Encryption::None, 25),
             ("smtp", Some("opportunistic")) => (Encryption::Opportunistic(parameters()?), 587),
             ("smtp", Some("required")) => (Encryption::Required(parameters()?), 587),
             ("smtps", None) => (Encryption::Implicit(parameters()?), 465),
-            (scheme, _) => bail!("« {scheme}: » with these options is not known; use smtp://, smtp://…?tls=required or smtps://"),
+            (scheme, _) => bail!(
+                "« {scheme}: » with these options is not known; use smtp://, smtp://…?tls=required or smtps://"
+            ),
         };
         let credentials = match url.password() {
             None => None,
@@ -100,8 +103,11 @@ fn tls_parameters(host: &str, ca: Option<&[u8]>) -> anyhow::Result<TlsParameters
 fn pem_blocks(pem: &[u8]) -> anyhow::Result<Vec<String>> {
     const END: &str = "-----END CERTIFICATE-----";
     let text = std::str::from_utf8(pem).context("the certificates are not PEM")?;
-    let blocks: Vec<String> =
-        text.split_inclusive(END).filter(|block| block.ends_with(END)).map(|block| format!("{block}\n")).collect();
+    let blocks: Vec<String> = text
+        .split_inclusive(END)
+        .filter(|block| block.ends_with(END))
+        .map(|block| format!("{block}\n"))
+        .collect();
     ensure!(!blocks.is_empty(), "no certificate in the file");
     Ok(blocks)
 }
@@ -143,7 +149,9 @@ mod tests {
 
     #[test]
     fn targets_are_read_with_their_usual_ports() {
-        assert!(matches!(Target::parse("dir:/tmp/x", None), Ok(Target::Directory(path)) if path.ends_with("x")));
+        assert!(
+            matches!(Target::parse("dir:/tmp/x", None), Ok(Target::Directory(path)) if path.ends_with("x"))
+        );
         let plain = server("smtp://127.0.0.1");
         assert!(matches!(plain.encryption, Encryption::None) && plain.port == 25);
         let starttls = server("smtp://user:p%40ss@mail.example?tls=required");
@@ -155,7 +163,11 @@ mod tests {
 
     #[test]
     fn a_password_never_travels_in_the_clear() {
-        for open in ["smtp://u:p@mail.example", "smtp://u:p@10.0.0.1", "smtp://u:p@mail.example?tls=opportunistic"] {
+        for open in [
+            "smtp://u:p@mail.example",
+            "smtp://u:p@10.0.0.1",
+            "smtp://u:p@mail.example?tls=opportunistic",
+        ] {
             let refused = Target::parse(open, None).expect_err(open).to_string();
             assert!(refused.contains("tls=required") && !refused.contains("u:p"), "{refused}");
         }
@@ -166,7 +178,15 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_without_repeating_it() {
-        for text in ["", "dir:", "mail.example", "http://x", "smtp://", "smtp://h?tls=maybe", "smtps://u:%zz@h"] {
+        for text in [
+            "",
+            "dir:",
+            "mail.example",
+            "http://x",
+            "smtp://",
+            "smtp://h?tls=maybe",
+            "smtps://u:%zz@h",
+        ] {
             assert!(Target::parse(text, None).is_err(), "{text}");
         }
         assert_eq!(decoded("a%20%C3%A9").expect("text"), "a é");

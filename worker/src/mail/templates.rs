@@ -121,11 +121,13 @@ mod tests {
     }
 
     fn digest() -> Value {
-        let request = |late: i64, left: i64, reminder: i64| json!({
-            "id": "x", "reference": "2026-001", "medium": "courrier", "subject": "Dossier en attente",
-            "structure": "Préfecture", "received_on": "1er novembre 2026", "due_on": "15 novembre 2026",
-            "age_days": 21, "days_left": left, "days_late": late, "reminder": reminder,
-        });
+        let request = |late: i64, left: i64, reminder: i64| {
+            json!({
+                "id": "x", "reference": "2026-001", "medium": "courrier", "subject": "Dossier en attente",
+                "structure": "Préfecture", "received_on": "1er novembre 2026", "due_on": "15 novembre 2026",
+                "age_days": 21, "days_left": left, "days_late": late, "reminder": reminder,
+            })
+        };
         json!({
             "name": "Chloé Martin", "day": "22 novembre 2026", "limit_days": 14, "total": 3, "others": 2,
             "approaching_total": 1, "overdue_total": 2, "url": "https://plus.example.fr",
@@ -149,12 +151,31 @@ mod tests {
             ("written_request_acknowledgement", acknowledgement()),
         ] {
             let text = written(message, &values);
-            assert!(!text.subject.is_empty() && text.subject.chars().count() <= SUBJECT_LENGTH, "{}", text.subject);
-            assert!(text.plain.starts_with("Bonjour ") && text.plain.contains("Services Publics +"), "{}", text.plain);
+            assert!(
+                !text.subject.is_empty() && text.subject.chars().count() <= SUBJECT_LENGTH,
+                "{}",
+                text.subject
+            );
+            assert!(
+                text.plain.starts_with("Bonjour ") && text.plain.contains("Services Publics +"),
+                "{}",
+                text.plain
+            );
             assert!(text.html.starts_with("<!doctype html>\n<html lang=\"fr\">"), "{}", text.html);
-            assert!(!text.html.contains("<img") && !text.html.contains("src="), "nothing is fetched");
-            assert!(!text.plain.contains("{{") && !text.plain.contains("none") && !text.html.contains("none"));
-            assert!(words_per_sentence(&text.plain) <= 12.0, "{message}: {}", words_per_sentence(&text.plain));
+            assert!(
+                !text.html.contains("<img") && !text.html.contains("src="),
+                "nothing is fetched"
+            );
+            assert!(
+                !text.plain.contains("{{")
+                    && !text.plain.contains("none")
+                    && !text.html.contains("none")
+            );
+            assert!(
+                words_per_sentence(&text.plain) <= 12.0,
+                "{message}: {}",
+                words_per_sentence(&text.plain)
+            );
         }
     }
 
@@ -165,7 +186,12 @@ mod tests {
             .filter(|line| !line.starts_with(['-', ' ']))
             .flat_map(|line| line.split_inclusive(['.', '!', '?']))
             .filter(|sentence| sentence.trim_end().ends_with(['.', '!', '?']))
-            .map(|sentence| sentence.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count())
+            .map(|sentence| {
+                sentence
+                    .split_whitespace()
+                    .filter(|word| word.chars().any(char::is_alphanumeric))
+                    .count()
+            })
             .collect();
         #[allow(clippy::cast_precision_loss)] // a few sentences
         let mean = sentences.iter().sum::<usize>() as f64 / sentences.len().max(1) as f64;
@@ -175,7 +201,9 @@ mod tests {
     #[test]
     fn what_people_wrote_cannot_become_markup() {
         let text = written("testimony_alert", &alert());
-        assert!(text.html.contains("Accueil &lt;b&gt;parfait&lt;") && !text.html.contains("<b>parfait"));
+        assert!(
+            text.html.contains("Accueil &lt;b&gt;parfait&lt;") && !text.html.contains("<b>parfait")
+        );
         assert!(text.plain.contains("Accueil <b>parfait</b> & rapide"));
     }
 

@@ -36,10 +36,9 @@ pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
 /// retried the job of a failed or uncertain one.
 pub(super) const fn may_take_up(status: MailStatus) -> bool {
     match status {
-        MailStatus::Prepared
-        | MailStatus::Failed
-        | MailStatus::Uncertain
-        | MailStatus::Skipped => true,
+        MailStatus::Prepared | MailStatus::Failed | MailStatus::Uncertain | MailStatus::Skipped => {
+            true
+        }
         MailStatus::Sending | MailStatus::Sent => false,
     }
 }
@@ -100,7 +99,9 @@ mod tests {
 
     #[test]
     fn a_number_is_no_domain() {
-        for url in ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:80/", "", "https://.x."] {
+        for url in
+            ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:80/", "", "https://.x."]
+        {
             assert_eq!(domain(url), NEUTRAL_DOMAIN, "{url}");
         }
         for url in ["https://user@plus.example.fr:8443/a", "plus.example.fr"] {

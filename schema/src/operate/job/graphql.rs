@@ -172,7 +172,8 @@ impl JobQuery {
     async fn jobs(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "How many from the start, 0 to 100; 20 when nothing is said.")] first: Option<i32>,
+        #[graphql(desc = "How many from the start, 0 to 100; 20 when nothing is said.")]
+        first: Option<i32>,
         #[graphql(desc = "Start after this cursor.")] after: Option<String>,
         #[graphql(desc = "How many from the end, 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
@@ -238,8 +239,7 @@ impl JobMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which job.")] input: JobRetryInput,
     ) -> Result<JobRetryPayload> {
-        let outcome =
-            service::retry(app(ctx), caller(ctx), id::number_of("Job", &input.id)).await;
+        let outcome = service::retry(app(ctx), caller(ctx), id::number_of("Job", &input.id)).await;
         let (job, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         Ok(JobRetryPayload { job: job.map(Job::from), user_errors })
     }
@@ -250,8 +250,7 @@ impl JobMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which job.")] input: JobCancelInput,
     ) -> Result<JobCancelPayload> {
-        let outcome =
-            service::cancel(app(ctx), caller(ctx), id::number_of("Job", &input.id)).await;
+        let outcome = service::cancel(app(ctx), caller(ctx), id::number_of("Job", &input.id)).await;
         let (job, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         Ok(JobCancelPayload { job: job.map(Job::from), user_errors })
     }

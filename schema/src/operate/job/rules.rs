@@ -24,7 +24,7 @@ const SECOND: i64 = 1;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 
-/// For messages: 1 m, 5 m, 15 m, 1 h, 4 h, 12 h, 24 h, 24 h (ARCHITECTURE §3).
+/// For messages: 1 m, 5 m, 15 m, 1 h, 4 h, 12 h, 24 h, 24 h.
 const MAIL_LADDER: &[i64] =
     &[MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR, 24 * HOUR];
 /// For events: they wait for Redis, however long it takes; the last step repeats.

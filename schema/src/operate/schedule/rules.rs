@@ -148,7 +148,10 @@ mod tests {
         let now = at("2026-11-22T10:00:00.123456Z");
         assert_eq!(next("0 8 * * *", now), Some(at("2026-11-23T07:00:00Z")));
         assert_eq!(previous("0 8 * * *", now), Some(at("2026-11-22T07:00:00Z")));
-        assert_eq!(previous("0 8 * * *", at("2026-11-22T07:00:00Z")), Some(at("2026-11-22T07:00:00Z")));
+        assert_eq!(
+            previous("0 8 * * *", at("2026-11-22T07:00:00Z")),
+            Some(at("2026-11-22T07:00:00Z"))
+        );
     }
 
     #[test]

@@ -13,7 +13,11 @@ pub(super) async fn all(conn: &mut Conn) -> QueryResult<Vec<(String, DateTime<Ut
 }
 
 /// Makes the row of a schedule; one that exists stays.
-pub(super) async fn begin(conn: &mut Conn, name: &str, last_tick: DateTime<Utc>) -> QueryResult<()> {
+pub(super) async fn begin(
+    conn: &mut Conn,
+    name: &str,
+    last_tick: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::insert_into(schedule::table)
         .values((schedule::name.eq(name), schedule::last_tick.eq(last_tick)))
         .on_conflict_do_nothing()

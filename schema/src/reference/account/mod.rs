@@ -3,5 +3,6 @@
 pub mod graphql;
 pub mod model;
 pub mod password;
+pub mod purge;
 pub mod service;
 pub mod store;

@@ -196,3 +196,14 @@ async fn recipients(
         .map(|(account_id, display_name, email)| Recipient { account_id, display_name, email })
         .collect())
 }
+
+/// Deletes sessions that expired before an instant, oldest first, at most `limit`.
+pub(super) async fn delete_sessions(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    let oldest = diesel::alias!(session as oldest);
+    let ids = oldest
+        .filter(oldest.field(session::expires_at).lt(before))
+        .order(oldest.field(session::expires_at))
+        .select(oldest.field(session::id))
+        .limit(limit);
+    diesel::delete(session::table.filter(session::id.eq_any(ids))).execute(conn).await
+}

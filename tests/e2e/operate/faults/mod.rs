@@ -28,7 +28,7 @@ use tests::world::Plan;
 
 use super::{folder, sql, stored};
 
-/// A worker that was killed has its work taken over within this time (ARCHITECTURE §3).
+/// A worker that was killed has its work taken over within this time.
 const TAKE_OVER: Duration = Duration::from_secs(10);
 
 /// A world without worker that begins now; alerts and reminders leave at any hour.
@@ -92,4 +92,12 @@ async fn taken_over(conn: &mut Conn, id: i64, killed: Instant) -> Duration {
 /// Lets the hour of every waiting job come, as its ladder would in its time.
 async fn bring_forward(conn: &mut Conn) {
     sql(conn, "update job set run_at = clock_timestamp() where state = 'READY' and run_at > clock_timestamp()").await;
+}
+
+/// Waits until the programs have done what was due, and ends the world: in the present, so that a job left
+/// undone is seen.
+async fn end(world: World) {
+    world.clock.set(Clock::system().now());
+    world.settle().await;
+    world.end().await;
 }

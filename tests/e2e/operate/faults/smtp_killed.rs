@@ -8,7 +8,7 @@ use tests::people::B;
 use tests::process::until;
 use tests::smtp::{Behaviour, Smtp};
 
-use super::{taken_over, worker, world};
+use super::{end, taken_over, worker, world};
 use crate::operate::{acknowledge, jobs_of, number, publish, sql, tell, telling, timeline};
 
 #[tokio::test]
@@ -34,7 +34,7 @@ async fn killed_before_the_message_the_second_worker_sends_it_once() {
     assert_eq!(smtp.mails()[0].to, "alice@exemple.test");
     assert_eq!(timeline(&iris, &request).await[0]["status"], "SENT");
     assert_eq!(second.figure("spp_mails_total", &["outcome=\"sent\""]).await, 1.0);
-    world.end().await;
+    end(world).await;
 }
 
 #[tokio::test]
@@ -94,5 +94,5 @@ async fn killed_between_the_answer_and_its_record_an_operator_judges() {
     super::ended(&mut conn, acknowledgement, JobState::Done).await;
     assert_eq!(to("alice@exemple.test").len(), 2);
     assert_eq!(timeline(&iris, &request).await[0]["status"], "SENT");
-    world.end().await;
+    end(world).await;
 }

@@ -7,7 +7,7 @@ use schema::operate::job::JobState;
 use serde_json::json;
 use tests::process::until;
 
-use super::{ended, running, split, taken_over, two_workers, worker, world};
+use super::{end, ended, running, split, taken_over, two_workers, worker, world};
 use crate::operate::{folder, probe, sql, stored};
 
 const DONE: [&str; 2] = ["kind=\"PROBE\"", "outcome=\"done\""];
@@ -29,7 +29,7 @@ async fn the_job_of_a_killed_worker_is_taken_over_and_done_once() {
     assert_eq!(job.report.unwrap()["attempt"], 2);
     assert_eq!(survivors[0].figure("spp_jobs_total", &DONE).await, 1.0);
     assert_eq!(survivors[0].figure("spp_job_takeovers_total", &[]).await, 1.0);
-    world.end().await;
+    end(world).await;
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn a_worker_that_slept_through_its_lease_changes_nothing() {
     assert_eq!((after.state, after.attempt, after.lease_no), (JobState::Done, 2, 2));
     assert_eq!((after.worker, after.finished_at), (done.worker, done.finished_at));
     assert_eq!(survivors[0].figure("spp_jobs_total", &DONE).await, 1.0);
-    world.end().await;
+    end(world).await;
 }
 
 #[tokio::test]

@@ -114,8 +114,8 @@ pub(crate) async fn written_requests(url: &str) -> anyhow::Result<()> {
                 case when not is_open then received_on + 1 + n % 14 end, case when not is_open then 'INFORMATION' end,
                 received_on + 14, received_on, received_on
              from (
-                select n, n % 333 = 1 or n % 50 = 2 as is_open,
-                    date '{today}' - case when n % 333 = 1 then 11 + n / 333 % 44 when n % 50 = 2 then n / 50 % 10
+                select n, n % 331 = 1 or n % 50 = 2 as is_open,
+                    date '{today}' - case when n % 331 = 1 then 11 + n / 331 % 44 when n % 50 = 2 then n / 50 % 10
                         else 15 + n % 1080 end as received_on
                 from generate_series({from}, {to}) n) one"
         )

@@ -1,4 +1,4 @@
-//! Why the limit falls where it does, in words: what users of such systems ask for first (PEERS §8).
+//! Why the limit falls where it does, in words: what users of such systems ask for first.
 
 use chrono::NaiveDate;
 

@@ -93,14 +93,6 @@ pub async fn report(conn: &mut Conn, job: &Claimed, report: &Value) -> QueryResu
     Ok(store::report(conn, job.id, job.lease_no, report).await? == 1)
 }
 
-/// The instant since which the oldest due job waits, for the health page.
-///
-/// # Errors
-/// When PostgreSQL refuses.
-pub async fn oldest_due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Option<DateTime<Utc>>> {
-    store::oldest_due(conn, now).await
-}
-
 /// Every queue in figures, without asking who asks: for the metrics of a worker.
 ///
 /// # Errors

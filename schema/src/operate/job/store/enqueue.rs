@@ -45,7 +45,10 @@ pub(in super::super) async fn insert(
 }
 
 /// Inserts jobs that do not gather events, and says how many were new.
-pub(in super::super) async fn insert_many(conn: &mut Conn, entries: &[Entry]) -> QueryResult<usize> {
+pub(in super::super) async fn insert_many(
+    conn: &mut Conn,
+    entries: &[Entry],
+) -> QueryResult<usize> {
     diesel::insert_into(job::table).values(entries).on_conflict_do_nothing().execute(conn).await
 }
 

@@ -82,8 +82,7 @@ statement! {
     }
 }
 
-type ClaimedRow =
-    (i64, i64, String, Value, i32, i32, DateTime<Utc>, Option<String>, i16);
+type ClaimedRow = (i64, i64, String, Value, i32, i32, DateTime<Utc>, Option<String>, i16);
 
 /// Takes at most `limit` jobs of a queue, highest priority and longest wait first. Kinds that this
 /// program does not know are left to newer ones.

@@ -68,20 +68,12 @@ pub(in super::super) async fn total(conn: &mut Conn, filter: &Filter) -> QueryRe
 /// Jobs that can run now or are running: zero means that nothing moves before the clock does.
 pub(in super::super) async fn due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
     job::table
-        .filter(job::state.eq(JobState::Running).or(job::state.eq(JobState::Ready).and(job::run_at.le(now))))
+        .filter(
+            job::state
+                .eq(JobState::Running)
+                .or(job::state.eq(JobState::Ready).and(job::run_at.le(now))),
+        )
         .count()
-        .get_result(conn)
-        .await
-}
-
-/// The instant since which the oldest due job of any queue waits.
-pub(in super::super) async fn oldest_due(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-) -> QueryResult<Option<DateTime<Utc>>> {
-    job::table
-        .filter(job::state.eq(JobState::Ready).and(job::run_at.le(now)))
-        .select(min(job::run_at))
         .get_result(conn)
         .await
 }
@@ -93,7 +85,8 @@ pub(in super::super) async fn queues(
 ) -> QueryResult<Vec<QueueRow>> {
     let unfinished = [JobState::Ready, JobState::Running, JobState::Dead];
     let due = count(job::id).aggregate_filter(job::run_at.le(now));
-    let rows: Vec<(String, JobState, i64, i64, Option<DateTime<Utc>>)> = job::table
+    type Row = (String, JobState, i64, i64, Option<DateTime<Utc>>);
+    let rows: Vec<Row> = job::table
         .filter(job::state.eq_any(unfinished))
         .group_by((job::queue, job::state))
         .select((job::queue, job::state, count_star(), due, min(job::run_at)))

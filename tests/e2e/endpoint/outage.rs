@@ -1,0 +1,124 @@
+//! The database breaks under the server: the client reads one fixed sentence, never the cause.
+
+use diesel_async::SimpleAsyncConnection;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tests::World;
+use tests::people::{PASSWORD, address};
+use tests::socket::{Heard, Socket};
+
+use super::raw::{Answer, post, request, send, world};
+
+const SENTENCE: &str = "Une erreur interne est survenue. Référence à communiquer : panne-7.";
+
+async fn break_down(world: &World, statement: &str) {
+    world.conn().await.batch_execute(statement).await.unwrap();
+}
+
+async fn ask(world: &World, token: Option<&str>, document: &str, variables: Value) -> Answer {
+    let mut request = post(world).header("x-request-id", "panne-7").body(json!({ "query": document, "variables": variables }).to_string());
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    send(request).await
+}
+
+/// The one error of an answer, which must tell nothing but the reference.
+fn told(answer: &Answer) -> Value {
+    for leak in ["relation", "commitment\"", "structure\"", "session", "does not exist", "SELECT", "diesel", "postgres", "panicked", ".rs"] {
+        assert!(!answer.text.contains(leak), "« {leak} » in {}", answer.text);
+    }
+    assert_eq!(answer.header("x-request-id"), "panne-7");
+    let body = answer.json();
+    assert_eq!(body["errors"].as_array().unwrap().len(), 1, "{body}");
+    body["errors"][0].clone()
+}
+
+#[tokio::test]
+async fn an_internal_error_shows_its_reference_and_nothing_else() {
+    let world = world().await;
+    let farid = world.person("farid").await;
+    let token = farid.token.as_deref();
+    break_down(&world, "drop table commitment; alter table structure rename to structure_gone; alter table audit_entry rename to gone").await;
+    let internal = json!({ "code": "INTERNAL", "requestId": "panne-7" });
+
+    let csv = "code;name;kind;network;parent;postal_code;commune;department;region\nNOUVEAU1;N;A;CAF;RACINE01;96000;M;96;H";
+    for (document, variables) in [
+        ("{ commitments { label } }", json!({})),
+        ("{ structure(code: \"STRUCTA1\") { name } }", json!({})),
+        ("{ structures { nodes { code } } }", json!({})),
+        ("{ node(id: \"U3RydWN0dXJlOjE\") { id } }", json!({})),
+        ("mutation($csv: String!) { structuresImport(input: { csv: $csv }) { report { read } } }", json!({ "csv": csv })),
+        ("mutation { sessionDelete { deleted } }", json!({})),
+        ("mutation($p: String!) { sessionCreate(input: { email: \"bruno@exemple.test\", password: $p }) { token } }", json!({ "p": PASSWORD })),
+    ] {
+        let answer = ask(&world, token, document, variables).await;
+        assert_eq!(answer.status, 200, "{document}: {answer:?}");
+        let error = told(&answer);
+        assert_eq!((&error["message"], &error["extensions"]), (&json!(SENTENCE), &internal), "{document}");
+    }
+    // Fields that still work are answered beside the one that does not.
+    let half = ask(&world, token, "{ networks { code } viewer { email } commitments { label } }", json!({})).await;
+    assert_eq!(told(&half)["extensions"], internal);
+    assert_eq!(half.json()["data"], Value::Null, "commitments may not be null, so nothing is half told");
+
+    let mut socket = Socket::connect(&world.url, token).await;
+    socket.send(json!({ "id": "1", "type": "subscribe", "payload": { "query": "{ commitments { label } }" } })).await;
+    match socket.hear().await {
+        Heard::Message(message) => {
+            let text = message.to_string();
+            assert!(text.contains("INTERNAL") && text.contains("Une erreur interne") && !text.contains("relation"), "{text}");
+        }
+        other => panic!("{other:?}"),
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn nobody_is_recognised_without_the_sessions_but_the_public_is_served() {
+    let world = world().await;
+    let bruno = world.person("bruno").await;
+    break_down(&world, "drop table session").await;
+    let refused = ask(&world, bruno.token.as_deref(), "{ viewer { email } }", json!({})).await;
+    assert_eq!(refused.status, 503, "an outage, not a wrong token: {refused:?}");
+    let error = told(&refused);
+    assert_eq!((&error["message"], &error["extensions"]), (&json!(SENTENCE), &json!({ "code": "INTERNAL", "requestId": "panne-7" })));
+    let public = ask(&world, None, "{ networks { code } }", json!({})).await;
+    assert_eq!(public.json()["data"]["networks"].as_array().unwrap().len(), 32);
+
+    // A socket is not told that its token is wrong either.
+    let mut socket = Socket::open(&world.url).await;
+    socket.send(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {}", bruno.token.unwrap()) } })).await;
+    assert_eq!(socket.hear().await, Heard::Closed(4500));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_leaves_the_server_alive_but_not_ready() {
+    let world = world().await;
+    // Connections that exist are cut and new ones refused.
+    let name = world.database_url.rsplit('/').next().unwrap();
+    let admin = std::env::var("DATABASE_URL").unwrap();
+    let mut conn = <diesel_async::AsyncPgConnection as diesel_async::AsyncConnection>::establish(&admin).await.unwrap();
+    conn.batch_execute(&format!("alter database {name} allow_connections false")).await.unwrap();
+    let cut = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid()");
+    conn.batch_execute(&cut).await.unwrap();
+
+    let away = || async {
+        let ready = send(request(&world, Method::GET, "/readyz")).await;
+        (ready.status, ready.text.as_str()) == (503, "database unreachable\n")
+    };
+    tests::process::until("the server notices", 10, away).await;
+    assert_eq!(send(request(&world, Method::GET, "/healthz")).await.status, 200);
+    let error = told(&ask(&world, None, "{ networks { code } }", json!({})).await);
+    assert_eq!(error["message"], SENTENCE);
+    let log_in = "mutation($e: String!, $p: String!) { sessionCreate(input: { email: $e, password: $p }) { token } }";
+    let error = told(&ask(&world, None, log_in, json!({ "e": address("bruno"), "p": PASSWORD })).await);
+    assert_eq!(error["extensions"]["code"], "INTERNAL");
+
+    conn.batch_execute(&format!("alter database {name} allow_connections true")).await.unwrap();
+    let back = || async { send(request(&world, Method::GET, "/readyz")).await.status == 200 };
+    tests::process::until("the server is ready again", 10, back).await;
+    assert_eq!(ask(&world, None, "{ networks { code } }", json!({})).await.status, 200);
+    world.end().await;
+}

@@ -1,0 +1,58 @@
+//! PostgreSQL is restarted while two workers are busy.
+
+use diesel_async::AsyncConnection;
+use schema::foundation::clock::Clock;
+use schema::foundation::database;
+use schema::operate::job::{self, JobKind, NewJob};
+use serde_json::json;
+use tests::process::{Process, until};
+
+use super::cluster::Cluster;
+use crate::operate::number;
+
+const JOBS: usize = 500;
+
+async fn done(cluster: &Cluster) -> i64 {
+    number(&mut cluster.conn().await, "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'").await
+}
+
+#[tokio::test]
+async fn restarts_lose_no_job_and_repeat_none() {
+    let mut cluster = Cluster::start().await;
+    let url = cluster.url();
+    database::migrate(&url).await.unwrap();
+    let (redis, mails) = (tests::world::redis_url(), std::env::temp_dir().join(tests::database::uuid()));
+    let mail = format!("dir:{}", mails.display());
+    let stream = format!("spp:test:{}", tests::database::uuid());
+    let environment = [
+        ("DATABASE_URL", url.as_str()),
+        ("REDIS_URL", &redis),
+        ("SPP_MAIL", &mail),
+        ("SPP_EVENT_STREAM", &stream),
+        ("SPP_LOG", "off"),
+    ];
+    let (one, two) = tokio::join!(Process::start("worker", &environment), Process::start("worker", &environment));
+    let mut conn = cluster.conn().await;
+    let drills = (0..JOBS).map(|_| NewJob::new(JobKind::Probe, json!({ "sleep_ms": 150 })));
+    let now = Clock::system().now();
+    let stored = conn.transaction(async |conn| job::enqueue_many(conn, now, drills).await).await.unwrap();
+    assert_eq!(stored, JOBS);
+
+    for (when, how) in [(JOBS / 4, "INT"), (JOBS / 2, "QUIT")] {
+        until("some jobs are done", 30, async || done(&cluster).await >= i64::try_from(when).unwrap()).await;
+        assert!(done(&cluster).await < i64::try_from(JOBS).unwrap(), "both restarts come in the middle");
+        cluster.restart(how).await;
+    }
+    until("all jobs are done", 60, async || done(&cluster).await == i64::try_from(JOBS).unwrap()).await;
+    // What ran is counted where it ran: as many runs as jobs, in both workers together.
+    let (mut runs, mut done) = (0.0, 0.0);
+    for worker in [&one, &two] {
+        runs += worker.figure("spp_jobs_total", &["kind=\"PROBE\""]).await;
+        done += worker.figure("spp_jobs_total", &["kind=\"PROBE\"", "outcome=\"done\""]).await;
+    }
+    assert_eq!((runs, done), (500.0, 500.0));
+    for mut worker in [one, two] {
+        assert_eq!(worker.stop().await, Some(0), "both lived through it");
+    }
+    let _ = std::fs::remove_dir_all(mails);
+}
