@@ -409,4 +409,3 @@ diesel::allow_tables_to_appear_in_same_query!(
     testimony_experience,
     written_request,
 );
-

@@ -11,7 +11,12 @@ use schema::reference::account;
 ///
 /// # Errors
 /// When a role or its structure is unknown, or the address is taken.
-pub async fn create(app: &App, email: &str, name: &str, roles: &[String]) -> anyhow::Result<String> {
+pub async fn create(
+    app: &App,
+    email: &str,
+    name: &str,
+    roles: &[String],
+) -> anyhow::Result<String> {
     let roles = roles.iter().map(|text| role(text)).collect::<anyhow::Result<Vec<_>>>()?;
     let password = chance::new_secret()?;
     let caller = Caller {
@@ -30,6 +35,7 @@ fn role(text: &str) -> anyhow::Result<(Role, Option<String>)> {
         None => (text, None),
     };
     let known = || Role::ALL.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-    let role = role.parse().ok().with_context(|| format!("unknown role {role}; known: {}", known()))?;
+    let role =
+        role.parse().ok().with_context(|| format!("unknown role {role}; known: {}", known()))?;
     Ok((role, place))
 }

@@ -64,7 +64,8 @@ pub async fn of_token(app: &App, caller: Caller, token: &str) -> Result<Recognis
 /// The client's own request id when it is short and plain, else a new one.
 pub fn request_id(request: &Request) -> String {
     let plain = |id: &&str| {
-        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
     let given = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).filter(plain);
     given.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)

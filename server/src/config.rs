@@ -21,6 +21,8 @@ pub struct Config {
     pub trust_forwarded: bool,
     /// Longest time of an operation (`SPP_TIME_LIMIT_SECONDS`, default 30).
     pub time_limit: std::time::Duration,
+    /// A WebSocket client that has not introduced itself by then is disconnected (`SPP_SOCKET_INIT_SECONDS`, default 10).
+    pub socket_init_time: std::time::Duration,
     /// The domain's settings.
     pub settings: Settings,
 }
@@ -44,6 +46,9 @@ impl Config {
             document_cache: whole("SPP_DOCUMENT_CACHE", 1000)?,
             trust_forwarded: std::env::var("SPP_TRUST_FORWARDED").is_ok_and(|value| value == "on"),
             time_limit: std::time::Duration::from_secs(whole("SPP_TIME_LIMIT_SECONDS", 30)? as u64),
+            socket_init_time: std::time::Duration::from_secs(
+                whole("SPP_SOCKET_INIT_SECONDS", 10)? as u64
+            ),
             settings: Settings::from_env()?,
         })
     }

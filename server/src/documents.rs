@@ -25,7 +25,10 @@ impl Documents {
     ///
     /// # Errors
     /// The parser's error.
-    pub fn parse(&self, text: &str) -> Result<Arc<ExecutableDocument>, async_graphql::parser::Error> {
+    pub fn parse(
+        &self,
+        text: &str,
+    ) -> Result<Arc<ExecutableDocument>, async_graphql::parser::Error> {
         if let Ok(mut kept) = self.0.lock()
             && let Some(document) = kept.get(text)
         {

@@ -31,7 +31,10 @@ pub(crate) async fn written_requests(
     parameters: poem::Result<Query<Parameters>>,
 ) -> Response {
     let Ok(Query(parameters)) = parameters else {
-        return Problem::bad_request("Paramètres attendus : structure, puis from et to au format AAAA-MM-JJ.").respond(JSON);
+        return Problem::bad_request(
+            "Paramètres attendus : structure, puis from et to au format AAAA-MM-JJ.",
+        )
+        .respond(JSON);
     };
     let who = match authentication::of_request(door, request).await {
         Ok(who) => who,
@@ -58,7 +61,8 @@ pub(crate) async fn written_requests(
                 .map_err(|error| std::io::Error::other(error.to_string()))?;
         }
     };
-    let pages: std::pin::Pin<Box<dyn futures_util::Stream<Item = std::io::Result<String>> + Send>> = Box::pin(pages);
+    let pages: std::pin::Pin<Box<dyn futures_util::Stream<Item = std::io::Result<String>> + Send>> =
+        Box::pin(pages);
     Response::builder()
         .content_type("text/csv; charset=utf-8")
         .header("content-disposition", "attachment; filename=\"demandes-ecrites.csv\"")

@@ -16,7 +16,11 @@ pub(crate) fn page() -> Response {
     let nonce = uuid::Uuid::new_v4().simple().to_string();
     let mut page = PAGE.replace("{{NONCE}}", &nonce);
     for asset in ASSETS {
-        let address = if asset.content.is_some() { format!("/graphiql/{}", asset.file) } else { asset.web.to_owned() };
+        let address = if asset.content.is_some() {
+            format!("/graphiql/{}", asset.file)
+        } else {
+            asset.web.to_owned()
+        };
         page = page.replace(asset.place, &address);
     }
     Response::builder().content_type("text/html; charset=utf-8").body(page)
@@ -25,7 +29,10 @@ pub(crate) fn page() -> Response {
 /// One asset.
 #[handler]
 pub(crate) fn file(Path(name): Path<String>) -> Response {
-    let found = ASSETS.iter().find(|asset| asset.file == name).and_then(|asset| asset.content.map(|c| (asset, c)));
+    let found = ASSETS
+        .iter()
+        .find(|asset| asset.file == name)
+        .and_then(|asset| asset.content.map(|c| (asset, c)));
     match found {
         Some((asset, content)) => Response::builder()
             .content_type(asset.media)

@@ -21,7 +21,9 @@ pub(crate) async fn ready(Data(door): Data<&Door>) -> Response {
         Ok(_) => Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body("stopping\n"),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body("database unreachable\n")
+            Response::builder()
+                .status(StatusCode::SERVICE_UNAVAILABLE)
+                .body("database unreachable\n")
         }
     }
 }

@@ -31,7 +31,9 @@ pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
         Ok(response) => response,
         Err(problem) => problem.respond(media.header()),
     };
-    response.headers_mut().insert("vary", poem::http::HeaderValue::from_static("accept, authorization"));
+    response
+        .headers_mut()
+        .insert("vary", poem::http::HeaderValue::from_static("accept, authorization"));
     response
 }
 
@@ -42,7 +44,9 @@ async fn answer(
     media: MediaType,
     started: Instant,
 ) -> Result<Response, Problem> {
-    let who = authentication::of_request(door, http).await.map_err(|e| refused(e, &authentication::request_id(http)))?;
+    let who = authentication::of_request(door, http)
+        .await
+        .map_err(|e| refused(e, &authentication::request_id(http)))?;
     let members = members(door, &who, http, body).await?;
     let parsed = match request::parse(members, &door.documents) {
         Ok(parsed) => parsed,
@@ -53,10 +57,16 @@ async fn answer(
         }
     };
     if parsed.operation != OperationType::Query && http.method() == Method::GET {
-        return Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", "GET ne sert qu'aux requêtes de lecture : utilisez POST."));
+        return Err(Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "BAD_USER_INPUT",
+            "GET ne sert qu'aux requêtes de lecture : utilisez POST.",
+        ));
     }
     if parsed.operation == OperationType::Subscription {
-        return Err(Problem::bad_request("Les abonnements passent par WebSocket, à la même adresse."));
+        return Err(Problem::bad_request(
+            "Les abonnements passent par WebSocket, à la même adresse.",
+        ));
     }
     let (kind, request_id) = (parsed.operation, who.caller.request_id.clone());
     let answer = execute(door, who, parsed).await;
@@ -81,7 +91,9 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
             Ok(answer) => answer,
             Err(panic) => {
                 let error = Error::Internal(anyhow::anyhow!("operation panicked: {panic}"));
-                Answer::from_errors(vec![error.into_graphql(&request_id).into_server_error(Default::default())])
+                Answer::from_errors(vec![
+                    error.into_graphql(&request_id).into_server_error(Default::default()),
+                ])
             }
         }
     } else {
@@ -93,11 +105,13 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
 
 /// An operation that took too long was stopped; its transaction rolls back.
 fn too_slow(request_id: &str) -> Answer {
-    let error = async_graphql::Error::new("L'opération a dépassé le temps permis : réduisez la page ou la période.")
-        .extend_with(|_, e| {
-            e.set("code", "TIMEOUT");
-            e.set("requestId", request_id);
-        });
+    let error = async_graphql::Error::new(
+        "L'opération a dépassé le temps permis : réduisez la page ou la période.",
+    )
+    .extend_with(|_, e| {
+        e.set("code", "TIMEOUT");
+        e.set("requestId", request_id);
+    });
     Answer::from_errors(vec![error.into_server_error(Default::default())])
 }
 
@@ -119,7 +133,11 @@ fn render(answer: Answer, media: MediaType, request_id: &str) -> Response {
     let never_ran = answer.data == Data::Null
         && !answer.errors.is_empty()
         && answer.errors.iter().all(|error| error.path.is_empty());
-    let status = if never_ran && media == MediaType::Response { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if never_ran && media == MediaType::Response {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     let body = if never_ran {
         serde_json::to_string(&serde_json::json!({ "errors": answer.errors }))
     } else {
@@ -132,14 +150,29 @@ fn render(answer: Answer, media: MediaType, request_id: &str) -> Response {
         .body(body.unwrap_or_default())
 }
 
-async fn members(door: &Door, who: &Recognised, http: &Request, body: Body) -> Result<Map<String, Value>, Problem> {
+async fn members(
+    door: &Door,
+    who: &Recognised,
+    http: &Request,
+    body: Body,
+) -> Result<Map<String, Value>, Problem> {
     match *http.method() {
         Method::GET => from_query(http.uri().query().unwrap_or_default()),
         Method::POST => {
-            let kind = http.content_type().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+            let kind = http
+                .content_type()
+                .unwrap_or_default()
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim();
             if !kind.eq_ignore_ascii_case("application/json") {
                 let message = "Envoyez le corps en application/json.";
-                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "BAD_USER_INPUT", message));
+                return Err(Problem::new(
+                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                    "BAD_USER_INPUT",
+                    message,
+                ));
             }
             let limit = match who.caller.actor.account_id() {
                 // JSON escapes may double a file.
@@ -152,7 +185,9 @@ async fn members(door: &Door, who: &Recognised, http: &Request, body: Body) -> R
             })?;
             match serde_json::from_slice(&bytes) {
                 Ok(Value::Object(members)) => Ok(members),
-                Ok(_) => Err(Problem::bad_request("Envoyez un seul objet JSON ; les lots ne sont pas acceptés.")),
+                Ok(_) => Err(Problem::bad_request(
+                    "Envoyez un seul objet JSON ; les lots ne sont pas acceptés.",
+                )),
                 Err(error) => Err(Problem::bad_request(format!(
                     "Le corps n'est pas du JSON en UTF-8 (ligne {}, colonne {}).",
                     error.line(),
@@ -160,7 +195,11 @@ async fn members(door: &Door, who: &Recognised, http: &Request, body: Body) -> R
                 ))),
             }
         }
-        _ => Err(Problem::new(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", "Utilisez GET ou POST.")),
+        _ => Err(Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "BAD_USER_INPUT",
+            "Utilisez GET ou POST.",
+        )),
     }
 }
 
@@ -172,8 +211,9 @@ fn from_query(query: &str) -> Result<Map<String, Value>, Problem> {
     for (name, text) in pairs {
         let value = match name.as_str() {
             "variables" | "extensions" if text.is_empty() => Value::Null,
-            "variables" | "extensions" => serde_json::from_str(&text)
-                .map_err(|_| Problem::bad_request(format!("« {name} » doit être un objet JSON.")))?,
+            "variables" | "extensions" => serde_json::from_str(&text).map_err(|_| {
+                Problem::bad_request(format!("« {name} » doit être un objet JSON."))
+            })?,
             "operationName" if text.is_empty() => Value::Null,
             _ => Value::String(text),
         };

@@ -21,7 +21,12 @@ const BLOCK: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Follows the stream until `stop`.
-pub async fn follow(app: App, redis_url: Option<String>, metrics: Arc<Metrics>, stop: CancellationToken) {
+pub async fn follow(
+    app: App,
+    redis_url: Option<String>,
+    metrics: Arc<Metrics>,
+    stop: CancellationToken,
+) {
     let work = async {
         loop {
             catch_up(&app, &metrics).await;
@@ -45,14 +50,23 @@ async fn read(app: &App, url: &str, metrics: &Metrics) -> redis::RedisResult<()>
     // The default response time limit is shorter than a blocking read.
     let config = AsyncConnectionConfig::new().set_response_timeout(Some(BLOCK * 2));
     let mut redis = client.get_multiplexed_async_connection_with_config(&config).await?;
-    let options = StreamReadOptions::default().block(usize::try_from(BLOCK.as_millis()).unwrap_or(5000)).count(1000);
+    let options = StreamReadOptions::default()
+        .block(usize::try_from(BLOCK.as_millis()).unwrap_or(5000))
+        .count(1000);
     // From now on; what came before is announced by the look at PostgreSQL that follows the first read.
     let mut last = String::from("$");
     catch_up(app, metrics).await;
     loop {
-        let reply: Option<StreamReadReply> =
-            redis::AsyncTypedCommands::xread_options(&mut redis, &[app.settings.event_stream.as_str()], &[&last], &options).await?;
-        let Some(newest) = reply.into_iter().flat_map(|reply| reply.keys).flat_map(|key| key.ids).last() else {
+        let reply: Option<StreamReadReply> = redis::AsyncTypedCommands::xread_options(
+            &mut redis,
+            &[app.settings.event_stream.as_str()],
+            &[&last],
+            &options,
+        )
+        .await?;
+        let Some(newest) =
+            reply.into_iter().flat_map(|reply| reply.keys).flat_map(|key| key.ids).last()
+        else {
             // Silence: look whether PostgreSQL knows more than the stream told, and start again where
             // the stream now ends, in case it was emptied.
             catch_up(app, metrics).await;
@@ -68,7 +82,11 @@ async fn read(app: &App, url: &str, metrics: &Metrics) -> redis::RedisResult<()>
 
 /// Announces what PostgreSQL knows.
 async fn catch_up(app: &App, metrics: &Metrics) {
-    let latest = async { Ok::<_, schema::foundation::error::Error>(events::latest(&mut *app.pool.get().await?).await?) };
+    let latest = async {
+        Ok::<_, schema::foundation::error::Error>(
+            events::latest(&mut *app.pool.get().await?).await?,
+        )
+    };
     match latest.await {
         Ok(number) => announce(app, metrics, number),
         Err(error) => tracing::warn!(%error, "live events: PostgreSQL is away"),

@@ -19,9 +19,14 @@ pub async fn structures(app: &App, file: &Path) -> anyhow::Result<()> {
     let bytes = read(file)?;
     let caller = console(Grant { role: Role::National, structure_id: None });
     let bar = bar("structures");
-    let done = structure::import::import(app, &caller, &bytes, &mut |done, total| show(&bar, done, total)).await?;
+    let done =
+        structure::import::import(app, &caller, &bytes, &mut |done, total| show(&bar, done, total))
+            .await?;
     bar.finish_and_clear();
-    println!("{} lines: {} structures created, {} updated, {} unchanged", done.read, done.created, done.updated, done.unchanged);
+    println!(
+        "{} lines: {} structures created, {} updated, {} unchanged",
+        done.read, done.created, done.updated, done.unchanged
+    );
     Ok(())
 }
 
@@ -31,24 +36,38 @@ pub async fn structures(app: &App, file: &Path) -> anyhow::Result<()> {
 /// As [`structures`]; also when the structure is unknown.
 pub async fn written_requests(app: &App, file: &Path, code: &str) -> anyhow::Result<()> {
     let bytes = read(file)?;
-    let known = structure::service::by_code(app, code).await?.with_context(|| format!("no structure has the code {code}"))?;
+    let known = structure::service::by_code(app, code)
+        .await?
+        .with_context(|| format!("no structure has the code {code}"))?;
     let caller = console(Grant { role: Role::Agent, structure_id: Some(known.id) });
     let bar = bar("written requests");
-    let done = written_request::import::import(app, &caller, code, &bytes, &mut |done, total| show(&bar, done, total)).await?;
+    let done = written_request::import::import(app, &caller, code, &bytes, &mut |done, total| {
+        show(&bar, done, total)
+    })
+    .await?;
     bar.finish_and_clear();
-    println!("{} lines: {} requests created, {} updated, {} unchanged", done.read, done.created, done.updated, done.unchanged);
+    println!(
+        "{} lines: {} requests created, {} updated, {} unchanged",
+        done.read, done.created, done.updated, done.unchanged
+    );
     Ok(())
 }
 
 /// The person at the command line, for one task.
 pub fn console(grant: Grant) -> Caller {
-    Caller { actor: Actor::console(vec![grant]), request_id: uuid::Uuid::new_v4().to_string(), ..Caller::default() }
+    Caller {
+        actor: Actor::console(vec![grant]),
+        request_id: uuid::Uuid::new_v4().to_string(),
+        ..Caller::default()
+    }
 }
 
 /// A bar for long work; silent when nobody watches.
 pub fn bar(what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg:>20} {wide_bar} {pos}/{len} {eta}");
-    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what)
+    ProgressBar::new(0)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message(what)
 }
 
 /// Moves a bar.

@@ -46,7 +46,9 @@ pub fn check(document: &str) -> Result<(), Problem> {
             return Err(Problem::limit(format!("Le document imbrique plus de {NESTING} niveaux.")));
         }
         if tokens > TOKENS {
-            return Err(Problem::limit(format!("Le document compte plus de {TOKENS} éléments lexicaux.")));
+            return Err(Problem::limit(format!(
+                "Le document compte plus de {TOKENS} éléments lexicaux."
+            )));
         }
     }
     Ok(())

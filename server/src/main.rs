@@ -165,7 +165,8 @@ async fn run() -> anyhow::Result<()> {
     let server = Server::bind(&config, app, stop.clone()).await?;
     tracing::info!(address = %server.address, "listening");
     tokio::spawn(async move {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}

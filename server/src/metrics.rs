@@ -25,8 +25,11 @@ impl Metrics {
     pub fn new() -> anyhow::Result<Self> {
         let registry = Registry::new();
         let operations = HistogramVec::new(
-            HistogramOpts::new("spp_graphql_operation_seconds", "Time to answer a GraphQL operation over HTTP")
-                .buckets(vec![0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]),
+            HistogramOpts::new(
+                "spp_graphql_operation_seconds",
+                "Time to answer a GraphQL operation over HTTP",
+            )
+            .buckets(vec![0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]),
             &["type", "outcome"],
         )?;
         registry.register(Box::new(operations.clone()))?;
@@ -39,7 +42,10 @@ impl Metrics {
             operations,
             sockets: gauge("spp_sockets", "Open WebSockets")?,
             subscriptions: gauge("spp_subscriptions", "Running subscriptions")?,
-            live_event: gauge("spp_live_event_number", "Highest live event number heard from the stream")?,
+            live_event: gauge(
+                "spp_live_event_number",
+                "Highest live event number heard from the stream",
+            )?,
             registry,
         })
     }

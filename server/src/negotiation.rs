@@ -37,7 +37,9 @@ pub fn choose(accept: Option<&str>) -> Option<MediaType> {
         for parameter in parts {
             match parameter.to_ascii_lowercase().split_once('=') {
                 Some(("q", value)) => quality = value.trim().parse().unwrap_or(0.0),
-                Some(("charset", value)) => served = matches!(value.trim_matches('"'), "utf-8" | "utf8"),
+                Some(("charset", value)) => {
+                    served = matches!(value.trim_matches('"'), "utf-8" | "utf8")
+                }
                 _ => {}
             }
         }
@@ -59,8 +61,16 @@ mod tests {
             (Some("*/*"), Some(Json)),
             (Some("application/json"), Some(Json)),
             (Some("application/graphql-response+json"), Some(Response)),
-            (Some("application/graphql-response+json; charset=utf-8, application/json; charset=utf-8"), Some(Response)),
-            (Some("application/json;q=0.5, application/graphql-response+json;q=0.9"), Some(Response)),
+            (
+                Some(
+                    "application/graphql-response+json; charset=utf-8, application/json; charset=utf-8",
+                ),
+                Some(Response),
+            ),
+            (
+                Some("application/json;q=0.5, application/graphql-response+json;q=0.9"),
+                Some(Response),
+            ),
             (Some("application/graphql-response+json;q=0, application/json"), Some(Json)),
             (Some("text/html"), None),
             (Some("application/json; charset=iso-8859-1"), None),

@@ -13,6 +13,8 @@ pub async fn tables(database_url: &str) -> anyhow::Result<String> {
         text: String,
     }
     let mut conn = AsyncPgConnection::establish(database_url).await?;
-    let row: Text = diesel::sql_query(schema::TABLES_SQL.trim_end().trim_end_matches(';')).get_result(&mut conn).await?;
+    let row: Text = diesel::sql_query(schema::TABLES_SQL.trim_end().trim_end_matches(';'))
+        .get_result(&mut conn)
+        .await?;
     Ok(row.text + "\n")
 }

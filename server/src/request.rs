@@ -69,12 +69,17 @@ fn holds_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
         Value::Array(items) => items.iter().any(holds_nul),
-        Value::Object(members) => members.iter().any(|(name, item)| name.contains('\0') || holds_nul(item)),
+        Value::Object(members) => {
+            members.iter().any(|(name, item)| name.contains('\0') || holds_nul(item))
+        }
         _ => false,
     }
 }
 
-fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Result<OperationType, Problem> {
+fn operation_type(
+    document: &ExecutableDocument,
+    name: Option<&str>,
+) -> Result<OperationType, Problem> {
     let unknown = || Problem::bad_request("Aucune opération de ce nom dans le document.");
     match (&document.operations, name) {
         (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
@@ -86,7 +91,9 @@ fn operation_type(document: &ExecutableDocument, name: Option<&str>) -> Result<O
             let mut all = operations.values();
             match (all.next(), all.next()) {
                 (Some(only), None) => Ok(only.node.ty),
-                _ => Err(Problem::bad_request("Le document compte plusieurs opérations : choisissez-en une avec « operationName ».")),
+                _ => Err(Problem::bad_request(
+                    "Le document compte plusieurs opérations : choisissez-en une avec « operationName ».",
+                )),
             }
         }
     }

@@ -28,6 +28,8 @@ pub struct Door {
     pub trust_forwarded: bool,
     /// Longest time of an operation.
     pub time_limit: std::time::Duration,
+    /// Time that a WebSocket client has to introduce itself.
+    pub socket_init_time: std::time::Duration,
     /// Stops sockets when the server does.
     pub stop: tokio_util::sync::CancellationToken,
 }
@@ -57,8 +59,12 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .map_to_response()
         .catch_all_error(|error: poem::Error| async move {
             let status = error.status();
-            Problem::new(status, if status.is_server_error() { "INTERNAL" } else { "BAD_USER_INPUT" }, "Adresse ou méthode inconnue.")
-                .respond("application/json; charset=utf-8")
+            Problem::new(
+                status,
+                if status.is_server_error() { "INTERNAL" } else { "BAD_USER_INPUT" },
+                "Adresse ou méthode inconnue.",
+            )
+            .respond("application/json; charset=utf-8")
         })
         .map_to_response()
 }
@@ -80,8 +86,12 @@ impl Endpoint for Graphql {
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a request panicked");
-    Problem::new(poem::http::StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Une erreur interne est survenue.")
-        .respond("application/json; charset=utf-8")
+    Problem::new(
+        poem::http::StatusCode::INTERNAL_SERVER_ERROR,
+        "INTERNAL",
+        "Une erreur interne est survenue.",
+    )
+    .respond("application/json; charset=utf-8")
 }
 
 #[handler]

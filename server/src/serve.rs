@@ -48,6 +48,7 @@ impl Server {
             metrics: metrics.clone(),
             trust_forwarded: config.trust_forwarded,
             time_limit: config.time_limit,
+            socket_init_time: config.socket_init_time,
             stop: stop.clone(),
             app: app.clone(),
         };
@@ -55,7 +56,11 @@ impl Server {
         let run = async move {
             let listening = tokio::spawn(hub::follow(app, redis_url, metrics, stop.clone()));
             poem::Server::new_with_acceptor(acceptor)
-                .run_with_graceful_shutdown(routes(door), async move { stop.cancelled().await }, Some(GRACE))
+                .run_with_graceful_shutdown(
+                    routes(door),
+                    async move { stop.cancelled().await },
+                    Some(GRACE),
+                )
                 .await?;
             listening.await?;
             Ok(())

@@ -49,14 +49,23 @@ pub(crate) async fn page(Data(door): Data<&Door>, Path(number): Path<String>) ->
 /// Title and content of a testimony as everybody may read it.
 async fn article(door: &Door, number: i64) -> Result<Option<(String, String)>> {
     let app = &door.app;
-    let Some(row) = service::by_number(app, &Caller::default(), number).await? else { return Ok(None) };
+    let Some(row) = service::by_number(app, &Caller::default(), number).await? else {
+        return Ok(None);
+    };
     let about = structure::service::by_ids(&app.pool, &[row.structure_id]).await?.pop();
     let told: String = service::experiences(&app.pool, &[row.id])
         .await?
         .iter()
-        .map(|e| format!("<li>{} : {}</li>", e.channel.label(), e.sentiment.map_or("inconnu", Sentiment::label)))
+        .map(|e| {
+            format!(
+                "<li>{} : {}</li>",
+                e.channel.label(),
+                e.sentiment.map_or("inconnu", Sentiment::label)
+            )
+        })
         .collect();
-    let body: String = row.body.split('\n').map(|line| format!("<p>{}</p>\n", escape(line))).collect();
+    let body: String =
+        row.body.split('\n').map(|line| format!("<p>{}</p>\n", escape(line))).collect();
     let day = row.published_at.map(|at| french_day(day_in_paris(at))).unwrap_or_default();
     let content = format!(
         "<p>{}, par {}, le {day}</p>\n<ul>{told}</ul>\n{body}",

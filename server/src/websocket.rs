@@ -22,8 +22,6 @@ use crate::routes::Door;
 
 /// The subprotocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
-/// A client that has not introduced itself by then is disconnected (ours).
-const INIT_TIME: Duration = Duration::from_secs(10);
 /// A ping is sent this often, so that proxies keep the socket and dead peers are noticed (ours).
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// Longest message, in bytes (ours).
@@ -48,15 +46,23 @@ const GOING_AWAY: Close = (1001, "Server is stopping");
 /// # Errors
 /// When the request is no WebSocket handshake.
 pub async fn upgrade(door: &Door, request: Request) -> poem::Result<Response> {
-    let offered = request.headers().get("sec-websocket-protocol").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let offered = request
+        .headers()
+        .get("sec-websocket-protocol")
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     if !offered.split(',').any(|name| name.trim() == PROTOCOL) {
         let message = format!("Le sous-protocole attendu est {PROTOCOL}.");
-        return Ok(crate::problem::Problem::bad_request(message).respond("application/json; charset=utf-8"));
+        return Ok(crate::problem::Problem::bad_request(message)
+            .respond("application/json; charset=utf-8"));
     }
     let caller = authentication::anonymous(door, &request);
     let socket = WebSocket::from_request_without_body(&request).await?;
     let door = door.clone();
-    Ok(socket.protocols([PROTOCOL]).on_upgrade(move |stream| serve(door, caller, stream)).into_response())
+    Ok(socket
+        .protocols([PROTOCOL])
+        .on_upgrade(move |stream| serve(door, caller, stream))
+        .into_response())
 }
 
 async fn serve(door: Door, caller: Caller, stream: WebSocketStream) {
@@ -64,7 +70,8 @@ async fn serve(door: Door, caller: Caller, stream: WebSocketStream) {
     let (sink, incoming) = stream.split();
     let (send, outgoing) = mpsc::channel(WAITING);
     let writer = tokio::spawn(write(sink, outgoing));
-    let mut session = Session { door: door.clone(), who: None, caller, send, running: HashMap::new() };
+    let mut session =
+        Session { door: door.clone(), who: None, caller, send, running: HashMap::new() };
     let close = session.listen(incoming).await;
     // Dropping the session drops its operations, and with them their places in the event feed.
     let send = session.send.clone();
@@ -78,7 +85,10 @@ async fn serve(door: Door, caller: Caller, stream: WebSocketStream) {
     door.metrics.sockets.dec();
 }
 
-async fn write(mut sink: SplitSink<WebSocketStream, Message>, mut outgoing: mpsc::Receiver<Message>) {
+async fn write(
+    mut sink: SplitSink<WebSocketStream, Message>,
+    mut outgoing: mpsc::Receiver<Message>,
+) {
     while let Some(message) = outgoing.recv().await {
         if sink.send(message).await.is_err() {
             return;
@@ -100,7 +110,7 @@ impl Session {
     /// Reads until somebody closes; gives the reason when it is us.
     async fn listen(&mut self, mut incoming: SplitStream<WebSocketStream>) -> Option<Close> {
         let stop = self.door.stop.clone();
-        let init_deadline = tokio::time::sleep(INIT_TIME);
+        let init_deadline = tokio::time::sleep(self.door.socket_init_time);
         tokio::pin!(init_deadline);
         let mut pings = tokio::time::interval(PING_EVERY);
         pings.tick().await;
@@ -136,7 +146,12 @@ impl Session {
     /// How long the token still lives.
     fn time_left(&self) -> Option<Duration> {
         let until = self.who.as_ref()?.until?;
-        Some((until - self.door.app.clock.now()).to_std().unwrap_or(Duration::ZERO).min(Duration::from_secs(3600)))
+        Some(
+            (until - self.door.app.clock.now())
+                .to_std()
+                .unwrap_or(Duration::ZERO)
+                .min(Duration::from_secs(3600)),
+        )
     }
 
     async fn hear(&mut self, text: &str) -> Result<(), Close> {
@@ -179,16 +194,24 @@ impl Session {
         let who = match token {
             None => Recognised { caller: self.caller.clone(), until: None },
             Some(header) => {
-                let bearer = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+                let bearer = header
+                    .split_once(' ')
+                    .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
                 let (_, token) = bearer.ok_or(FORBIDDEN)?;
-                authentication::of_token(&self.door.app, self.caller.clone(), token).await.map_err(|_| FORBIDDEN)?
+                authentication::of_token(&self.door.app, self.caller.clone(), token)
+                    .await
+                    .map_err(|_| FORBIDDEN)?
             }
         };
         self.who = Some(who);
         self.tell(json!({ "type": "connection_ack" }))
     }
 
-    async fn subscribe(&mut self, id: String, payload: Option<Map<String, Value>>) -> Result<(), Close> {
+    async fn subscribe(
+        &mut self,
+        id: String,
+        payload: Option<Map<String, Value>>,
+    ) -> Result<(), Close> {
         let Some(who) = &self.who else { return Err(UNAUTHORIZED) };
         let payload = payload.ok_or((BAD_REQUEST, "Missing payload"))?;
         if self.running.get(&id).is_some_and(|operation| !operation.is_finished()) {
@@ -202,11 +225,13 @@ impl Session {
         let parsed = match request::parse(payload, &self.door.documents) {
             Ok(parsed) => parsed,
             Err(Unfit::Malformed(problem) | Unfit::Document(problem)) => {
-                return self.tell(json!({ "id": id, "type": "error", "payload": [problem.error()] }));
+                return self
+                    .tell(json!({ "id": id, "type": "error", "payload": [problem.error()] }));
             }
         };
         let request = loaders::attach(parsed.request.data(who.caller.clone()), &self.door.app.pool);
-        let operation = Operation { door: self.door.clone(), id: id.clone(), send: self.send.clone() };
+        let operation =
+            Operation { door: self.door.clone(), id: id.clone(), send: self.send.clone() };
         let kind = parsed.operation;
         self.running.insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind))));
         Ok(())
@@ -214,7 +239,9 @@ impl Session {
 
     /// Queues a message; a client that does not read them is let go.
     fn tell(&self, message: Value) -> Result<(), Close> {
-        self.send.try_send(Message::text(message.to_string())).map_err(|_| (1013, "Client too slow"))
+        self.send
+            .try_send(Message::text(message.to_string()))
+            .map_err(|_| (1013, "Client too slow"))
     }
 }
 
@@ -239,7 +266,11 @@ impl Operation {
             let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
             // A request that never ran is an `error`, which ends the operation; so is a subscription's
             // refusal, which async-graphql tells as its first answer.
-            if first && failed && (kind == OperationType::Subscription || answer.errors.iter().all(|e| e.path.is_empty())) {
+            if first
+                && failed
+                && (kind == OperationType::Subscription
+                    || answer.errors.iter().all(|e| e.path.is_empty()))
+            {
                 let _ = self.tell("error", Some(json!(answer.errors)));
                 return;
             }

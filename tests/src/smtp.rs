@@ -21,7 +21,8 @@ pub enum Behaviour {
     Never,
     /// Takes the connection and says nothing.
     Silent,
-    /// Accepts sender and recipient, then leaves the wish to send without an answer: nothing can have left.
+    /// Accepts sender and recipient, then leaves the wish to send (`DATA`) without an answer until it is to
+    /// behave otherwise: nothing can have left.
     HangBeforeData,
     /// Reads the whole message, then closes without an answer. The message is not kept.
     CloseBeforeAnswer,
@@ -117,6 +118,10 @@ impl Shared {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().expect("no panic")
     }
+
+    async fn other_than(&self, behaviour: Behaviour) {
+        let _ = self.behaviour.subscribe().wait_for(|next| *next != behaviour).await;
+    }
 }
 
 async fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
@@ -143,7 +148,7 @@ async fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             ("DATA", now) => {
                 shared.seen().announced += 1;
                 if now == Behaviour::HangBeforeData {
-                    std::future::pending::<()>().await;
+                    shared.other_than(now).await;
                 }
                 stream.write_all(b"354 go on\r\n").await?;
                 let Some(bytes) = message(&mut stream).await? else { return Ok(()) };
@@ -174,7 +179,7 @@ async fn take(shared: &Shared, bytes: Vec<u8>) -> bool {
         seen.read.push(bytes);
     }
     if now == KeepThenHang {
-        let _ = shared.behaviour.subscribe().wait_for(|next| *next != KeepThenHang).await;
+        shared.other_than(now).await;
     }
     !matches!(now, CloseBeforeAnswer | KeepThenClose)
 }

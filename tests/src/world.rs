@@ -109,7 +109,12 @@ impl World {
 
     /// Starts one more server on the same database; gives its address.
     pub async fn another_server(&self) -> String {
-        let config = Config {
+        self.server_with(|_| {}).await
+    }
+
+    /// Starts one more server whose settings differ; gives its address.
+    pub async fn server_with(&self, change: impl FnOnce(&mut Config)) -> String {
+        let mut config = Config {
             database_url: self.database_url.clone(),
             redis_url: Some(redis_url()),
             listen: "127.0.0.1:0".into(),
@@ -117,8 +122,10 @@ impl World {
             document_cache: 100,
             trust_forwarded: false,
             time_limit: PATIENCE,
+            socket_init_time: PATIENCE,
             settings: self.app.settings.clone(),
         };
+        change(&mut config);
         // Its own feed: servers hear of events through Redis only.
         let app = App { events: Default::default(), ..self.app.clone() };
         let server = Server::bind(&config, app, self.stop.child_token()).await.expect("a server");

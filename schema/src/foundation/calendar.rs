@@ -1,6 +1,8 @@
 //! Calendar days, working days and opening hours in France. Pure functions.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday,
+};
 use chrono_tz::Europe::Paris;
 
 /// First hour (Europe/Paris) at which a reminder may leave. Our decision.
@@ -34,10 +36,9 @@ pub fn start_of_day(day: NaiveDate) -> DateTime<Utc> {
 pub fn easter(year: i32) -> NaiveDate {
     let (golden, century, rest) = (year % 19, year / 100, year % 100);
     let correction = (century - century / 4 - (8 * century + 13) / 25 + 19 * golden + 15) % 30;
-    let full_moon = correction
-        - (correction / 28) * (1 - (29 / (correction + 1)) * ((21 - golden) / 11));
-    let weekday =
-        (year + year / 4 + full_moon + 2 - century + century / 4) % 7;
+    let full_moon =
+        correction - (correction / 28) * (1 - (29 / (correction + 1)) * ((21 - golden) / 11));
+    let weekday = (year + year / 4 + full_moon + 2 - century + century / 4) % 7;
     let offset = full_moon - weekday;
     let month = 3 + (offset + 40) / 44;
     let day = offset + 28 - 31 * (month / 4);
@@ -86,8 +87,18 @@ pub fn next_opening(at: DateTime<Utc>) -> DateTime<Utc> {
 /// A day as French readers write it: « 3 mars 2026 », « 1er mars 2026 ».
 pub fn french_day(day: NaiveDate) -> String {
     const MONTHS: [&str; 12] = [
-        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-        "octobre", "novembre", "décembre",
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
     ];
     let ordinal = if day.day() == 1 { "er" } else { "" };
     format!("{}{ordinal} {} {}", day.day(), MONTHS[day.month0() as usize], day.year())
@@ -107,9 +118,14 @@ mod tests {
 
     #[test]
     fn easter_falls_where_the_calendar_says() {
-        for (year, expected) in
-            [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2027, "2027-03-28"), (2038, "2038-04-25"), (2049, "2049-04-18")]
-        {
+        for (year, expected) in [
+            (2024, "2024-03-31"),
+            (2025, "2025-04-20"),
+            (2026, "2026-04-05"),
+            (2027, "2027-03-28"),
+            (2038, "2038-04-25"),
+            (2049, "2049-04-18"),
+        ] {
             assert_eq!(easter(year), day(expected));
         }
     }

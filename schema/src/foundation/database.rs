@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use diesel_async::pooled_connection::deadpool::{Object, Pool as DeadPool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::pooled_connection::{
+    AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+};
+use diesel_async::{
+    AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection,
+};
 use diesel_migrations::MigrationHarness;
 
 use super::error::{Error, Result};
@@ -29,7 +33,8 @@ impl Pool {
         let mut config = ManagerConfig::default();
         // The default sends a test query at each check-out: measured at a fifth of all throughput.
         config.recycling_method = RecyclingMethod::Fast;
-        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let manager =
+            AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
         let pool = DeadPool::builder(manager)
             .max_size(size)
             .runtime(deadpool::Runtime::Tokio1)
@@ -82,7 +87,9 @@ pub async fn redo_all(url: &str) -> anyhow::Result<()> {
 
 async fn with_harness<T: Send + 'static>(
     url: &str,
-    work: impl FnOnce(&mut AsyncMigrationHarness<AsyncPgConnection>) -> anyhow::Result<T> + Send + 'static,
+    work: impl FnOnce(&mut AsyncMigrationHarness<AsyncPgConnection>) -> anyhow::Result<T>
+    + Send
+    + 'static,
 ) -> anyhow::Result<T> {
     let mut conn = AsyncPgConnection::establish(url).await.context("connecting to PostgreSQL")?;
     // The lock falls with the connection, whatever happens to the process.

@@ -21,7 +21,9 @@ impl ScalarType for Day {
         match &value {
             Value::String(text) if text.len() == 10 => match text.parse::<NaiveDate>() {
                 Ok(day) if (1900..2200).contains(&day.year()) => Ok(Self(day)),
-                _ => Err(InputValueError::custom(format!("« {text} » n'est pas un jour AAAA-MM-JJ entre 1900 et 2199."))),
+                _ => Err(InputValueError::custom(format!(
+                    "« {text} » n'est pas un jour AAAA-MM-JJ entre 1900 et 2199."
+                ))),
             },
             _ => Err(InputValueError::expected_type(value)),
         }
@@ -40,7 +42,9 @@ mod tests {
     fn only_plain_days_are_read() {
         let read = |text: &str| Day::parse(Value::String(text.into())).is_ok();
         assert!(read("2026-02-28") && read("1900-01-01") && read("2199-12-31"));
-        for wrong in ["2026-02-30", "1899-12-31", "2200-01-01", "+12026-01-1", "2026-1-1", "28/02/2026", ""] {
+        for wrong in
+            ["2026-02-30", "1899-12-31", "2200-01-01", "+12026-01-1", "2026-1-1", "28/02/2026", ""]
+        {
             assert!(!read(wrong), "{wrong}");
         }
     }

@@ -96,7 +96,8 @@ impl Page {
         let backward = last.is_some() || (before.is_some() && first.is_none());
         if backward && (first.is_some() || after.is_some()) || !backward && before.is_some() {
             return Err(Error::BadInput(
-                "Choisissez un sens : « first » avec « after », ou « last » avec « before ».".into(),
+                "Choisissez un sens : « first » avec « after », ou « last » avec « before »."
+                    .into(),
             ));
         }
         let length = first.or(last).unwrap_or(DEFAULT_LENGTH);
@@ -180,7 +181,8 @@ mod tests {
     #[test]
     fn a_cursor_survives_the_journey_and_refuses_another_order() {
         let cursor = Cursor::new("PUBLISHED", 123_456, 7);
-        let page = Page::new("PUBLISHED", Some(5), Some(cursor.encode()), None, None).expect("a page");
+        let page =
+            Page::new("PUBLISHED", Some(5), Some(cursor.encode()), None, None).expect("a page");
         assert_eq!(page.from, Some(cursor.clone()));
         assert!(Page::new("SUBMITTED", Some(5), Some(cursor.encode()), None, None).is_err());
         assert!(Page::new("PUBLISHED", None, Some("x!".into()), None, None).is_err());

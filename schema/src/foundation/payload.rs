@@ -26,7 +26,10 @@ impl From<Refusal> for UserError {
 ///
 /// # Errors
 /// The top-level error to answer.
-pub fn settle<T>(outcome: Result<T>, request_id: &str) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+pub fn settle<T>(
+    outcome: Result<T>,
+    request_id: &str,
+) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
     match outcome {
         Ok(value) => Ok((Some(value), vec![])),
         Err(Error::Refused(refusals)) => Ok((None, refusals.into_iter().map(Into::into).collect())),

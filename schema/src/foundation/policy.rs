@@ -34,7 +34,10 @@ crate::text_enum! {
 impl Role {
     /// Whether the role holds everywhere, without a structure.
     pub const fn is_everywhere(self) -> bool {
-        matches!(self, Self::Moderator | Self::National | Self::DataProtectionOfficer | Self::Operator)
+        matches!(
+            self,
+            Self::Moderator | Self::National | Self::DataProtectionOfficer | Self::Operator
+        )
     }
 }
 
@@ -281,9 +284,15 @@ mod tests {
         assert!(agent.authorise(Action::KeepWrittenRequests, &[1, 10]).is_ok());
         assert!(agent.authorise(Action::KeepWrittenRequests, &[1, 10, 11]).is_ok());
         assert!(matches!(agent.authorise(Action::KeepWrittenRequests, &[1]), Err(Error::NotFound)));
-        assert!(matches!(agent.authorise(Action::KeepWrittenRequests, &[1, 12]), Err(Error::NotFound)));
+        assert!(matches!(
+            agent.authorise(Action::KeepWrittenRequests, &[1, 12]),
+            Err(Error::NotFound)
+        ));
         assert!(matches!(agent.authorise(Action::OperateJobs, &[1, 10]), Err(Error::Forbidden)));
-        assert!(matches!(Actor::public().scope(Action::ReadWrittenRequests), Err(Error::Unauthenticated)));
+        assert!(matches!(
+            Actor::public().scope(Action::ReadWrittenRequests),
+            Err(Error::Unauthenticated)
+        ));
     }
 
     #[test]

@@ -60,8 +60,18 @@ impl Settings {
             session_life: TimeDelta::hours(number("SPP_SESSION_HOURS", 12, 1, 24 * 90)?),
             login_attempts: number("SPP_LOGIN_ATTEMPTS", default.login_attempts, 1, 1000)?,
             alert_before_days: number("SPP_ALERT_BEFORE_DAYS", default.alert_before_days, 0, 14)?,
-            reminder_every_days: number("SPP_REMINDER_EVERY_DAYS", default.reminder_every_days, 1, 90)?,
-            reminder_escalation: number("SPP_REMINDER_ESCALATION", default.reminder_escalation, 1, 100)?,
+            reminder_every_days: number(
+                "SPP_REMINDER_EVERY_DAYS",
+                default.reminder_every_days,
+                1,
+                90,
+            )?,
+            reminder_escalation: number(
+                "SPP_REMINDER_ESCALATION",
+                default.reminder_escalation,
+                1,
+                100,
+            )?,
             alert_quiet: TimeDelta::seconds(number("SPP_ALERT_QUIET_SECONDS", 300, 0, 86_400)?),
             alert_cap: TimeDelta::seconds(number("SPP_ALERT_CAP_SECONDS", 7200, 0, 86_400)?),
             quiet_hours: match std::env::var("SPP_QUIET_HOURS").as_deref() {
@@ -71,7 +81,12 @@ impl Settings {
             },
             public_url: std::env::var("SPP_PUBLIC_URL").unwrap_or(default.public_url),
             event_stream: std::env::var("SPP_EVENT_STREAM").unwrap_or(default.event_stream),
-            import_bytes: usize::try_from(number("SPP_IMPORT_BYTES", 20_000_000, 1000, 500_000_000)?)?,
+            import_bytes: usize::try_from(number(
+                "SPP_IMPORT_BYTES",
+                20_000_000,
+                1000,
+                500_000_000,
+            )?)?,
         })
     }
 }

@@ -97,7 +97,10 @@ impl Statistic {
 
     /// The same rate rounded to a whole percentage (C14).
     pub fn whole_rate(n: i64, denominator: i64, period: Option<Period>, definition: &str) -> Self {
-        Self { value: whole_percentage(n, denominator), ..Self::rate(n, denominator, period, definition) }
+        Self {
+            value: whole_percentage(n, denominator),
+            ..Self::rate(n, denominator, period, definition)
+        }
     }
 
     /// A plain count, out of `denominator` items.

@@ -59,7 +59,8 @@ pub fn within(bytes: usize, limit: usize) -> Result<(), Refusal> {
     if bytes <= limit {
         return Ok(());
     }
-    let message = format!("Le fichier compte {bytes} octets ; la limite est de {limit} : découpez-le.");
+    let message =
+        format!("Le fichier compte {bytes} octets ; la limite est de {limit} : découpez-le.");
     Err(Refusal::at(Code::FileTooLarge, message, &["csv"]))
 }
 
@@ -70,7 +71,8 @@ pub fn within(bytes: usize, limit: usize) -> Result<(), Refusal> {
 /// # Errors
 /// Refusals about the encoding, the header, or lines with a wrong number of cells.
 pub fn read(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<Table, Vec<Refusal>> {
-    let text = decode(bytes).map_err(|refusal| vec![refusal])?;
+    // With both characters at the end of lines the reader would count one line too few.
+    let text = decode(bytes).map_err(|refusal| vec![refusal])?.replace("\r\n", "\n");
     let header_line = text.lines().next().unwrap_or_default();
     let separator = [';', '\t', ',']
         .into_iter()
@@ -95,7 +97,9 @@ pub fn read(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<Table,
                 if record.len() == header.len() {
                     let cells = places
                         .iter()
-                        .map(|place| place.and_then(|p| record.get(p)).unwrap_or_default().to_owned())
+                        .map(|place| {
+                            place.and_then(|p| record.get(p)).unwrap_or_default().to_owned()
+                        })
                         .collect();
                     rows.push(Row { line, cells });
                 } else {
@@ -163,9 +167,11 @@ fn decode(bytes: &[u8]) -> Result<&str, Refusal> {
     Ok(text)
 }
 
-/// A cell on its way out: a text that a spreadsheet would run as a formula is defused.
+/// A cell on its way out: a text that a spreadsheet would run as a formula is defused by a quote. One that
+/// looks defused already gets another, so that taking one away gives every text back.
 pub fn outgoing(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    let runs = cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if runs { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]
@@ -178,9 +184,17 @@ mod tests {
 
     #[test]
     fn the_usual_spreadsheets_are_read() {
-        for file in ["\u{feff}a;b\r\n1;é\r\n", "b,a\né,1\n", "a\tb\n1\té", "A;B\n 1 ; \"é\" \n"] {
+        for file in ["\u{feff}a;b\r\n1;é\r\n", "b,a\né,1\n", "a\tb\n1\té", "A;B\n 1 ;\"é\"\n"] {
             let table = read(file.as_bytes(), &["a", "b"], &["c"]).expect(file);
-            assert_eq!((table.rows[0].line, table.rows[0].cell(0), table.rows[0].cell(1), table.rows[0].cell(2)), (2, "1", "é", ""));
+            assert_eq!(
+                (
+                    table.rows[0].line,
+                    table.rows[0].cell(0),
+                    table.rows[0].cell(1),
+                    table.rows[0].cell(2)
+                ),
+                (2, "1", "é", "")
+            );
         }
     }
 
@@ -192,7 +206,10 @@ mod tests {
         assert_eq!(codes(read(b"a;a\n1;2", &["a"], &[])), [Code::FileHeader]);
         assert_eq!(codes(read(b"a;b\n1;2\n1;2;3\n", &["a", "b"], &[])), [Code::FileLine]);
         let latin = read(b"a;b\n1;2\n1;\xe9\n", &["a", "b"], &[]).expect_err("not UTF-8");
-        assert_eq!((latin[0].code, latin[0].path.clone()), (Code::FileEncoding, vec!["csv".to_owned(), "3".to_owned()]));
+        assert_eq!(
+            (latin[0].code, latin[0].path.clone()),
+            (Code::FileEncoding, vec!["csv".to_owned(), "3".to_owned()])
+        );
         assert_eq!(codes(read(b"a\n\0\n", &["a"], &[])), [Code::FileLine]);
     }
 
@@ -207,6 +224,7 @@ mod tests {
     #[test]
     fn formulas_are_defused() {
         assert_eq!(outgoing("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+        assert_eq!(outgoing("'=1"), "''=1");
         assert_eq!(outgoing("Bonjour"), "Bonjour");
     }
 }

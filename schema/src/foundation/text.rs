@@ -12,7 +12,11 @@ use super::error::{Code, Refusal};
 pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<String, Refusal> {
     let text = raw.trim();
     if text.is_empty() {
-        return Err(Refusal::at(Code::EmptyText, "Ce champ est obligatoire : remplissez-le.", path));
+        return Err(Refusal::at(
+            Code::EmptyText,
+            "Ce champ est obligatoire : remplissez-le.",
+            path,
+        ));
     }
     let length = text.chars().count();
     if length > max {
@@ -37,7 +41,12 @@ pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<Str
 ///
 /// # Errors
 /// As [`required`], except for emptiness.
-pub fn optional(raw: Option<&str>, max: usize, lines: bool, path: &[&str]) -> Result<Option<String>, Refusal> {
+pub fn optional(
+    raw: Option<&str>,
+    max: usize,
+    lines: bool,
+    path: &[&str],
+) -> Result<Option<String>, Refusal> {
     match raw {
         Some(text) if !text.trim().is_empty() => required(text, max, lines, path).map(Some),
         _ => Ok(None),
@@ -53,7 +62,8 @@ pub fn email(raw: &str, path: &[&str]) -> Result<String, Refusal> {
     let text = raw.trim();
     let valid = text.len() <= 254
         && text.is_ascii()
-        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c))
+        && !text
+            .contains(|c: char| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c))
         && text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
                 && local.len() <= 64
@@ -118,7 +128,17 @@ mod tests {
         for good in ["a@b.fr", "prenom.nom+suivi@sous.domaine.example"] {
             assert!(email(good, &[]).is_ok(), "{good}");
         }
-        for bad in ["", "a", "a@b", "a@@b.fr", "a b@c.fr", "a@b..fr", "x@y.fr\r\nBcc: z@w.fr", "<a@b.fr>", ".a@b.fr"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "a@@b.fr",
+            "a b@c.fr",
+            "a@b..fr",
+            "x@y.fr\r\nBcc: z@w.fr",
+            "<a@b.fr>",
+            ".a@b.fr",
+        ] {
             assert!(email(bad, &[]).is_err(), "{bad}");
         }
     }

@@ -42,9 +42,14 @@ pub struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// An object by its global id; null when there is none or the caller may not see it.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Global id.")] id: ID) -> Result<Option<Node>> {
-        let mut found = find(ctx, &[id]).await.map_err(|e| answer(ctx, e))?;
-        Ok(found.pop().flatten())
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id.")] id: ID,
+    ) -> Option<Result<Node>> {
+        // The error inside the option: it makes this field null and leaves its neighbours alone.
+        let found = find(ctx, &[id]).await.map_err(|e| answer(ctx, e));
+        found.map(|mut found| found.pop().flatten()).transpose()
     }
 
     /// Objects by their global ids, in the same order, at most 100; null where `node` would be.
@@ -55,7 +60,10 @@ impl NodeQuery {
         #[graphql(desc = "Global ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > MAX_NODES {
-            let message = format!("« nodes » lit au plus {MAX_NODES} identifiants ; vous en donnez {}.", ids.len());
+            let message = format!(
+                "« nodes » lit au plus {MAX_NODES} identifiants ; vous en donnez {}.",
+                ids.len()
+            );
             return Err(answer(ctx, Error::BadInput(message)));
         }
         find(ctx, &ids).await.map_err(|e| answer(ctx, e))
@@ -79,15 +87,21 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
         match *kind {
             "Network" => {
                 let rows = network::service::by_ids(&app.pool, &numbers).await?;
-                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Network(row.into()))));
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::Network(row.into()))),
+                );
             }
             "Commitment" => {
                 let rows = commitment::service::by_ids(app, &numbers).await?;
-                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Commitment(row.into()))));
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::Commitment(row.into()))),
+                );
             }
             "Structure" => {
                 let rows = structure::service::by_ids(&app.pool, &numbers).await?;
-                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Structure(row.into()))));
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::Structure(row.into()))),
+                );
             }
             "Account" => {
                 let own = account::service::viewer(app, caller).await?;
@@ -96,11 +110,15 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
             }
             "Testimony" => {
                 let rows = testimony::service::by_ids(app, caller, &numbers).await?;
-                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Testimony(row.into()))));
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::Testimony(row.into()))),
+                );
             }
             "WrittenRequest" => {
                 let rows = visible(written_request::service::by_ids(app, caller, &numbers).await)?;
-                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::WrittenRequest(row.into()))));
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::WrittenRequest(row.into()))),
+                );
             }
             _ => {
                 let rows = visible(job::service::by_ids(app, caller, &numbers).await)?;
@@ -110,7 +128,9 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
     }
     Ok(parsed
         .iter()
-        .map(|id| id.as_ref().and_then(|(kind, number)| found.get(&(kind.as_str(), *number)).cloned()))
+        .map(|id| {
+            id.as_ref().and_then(|(kind, number)| found.get(&(kind.as_str(), *number)).cloned())
+        })
         .collect())
 }
 

@@ -65,7 +65,10 @@ pub fn build(app: App) -> Schema {
 
 /// The schema's definition, sorted: the text that is committed and served.
 pub fn sdl() -> String {
-    let options = async_graphql::SDLExportOptions::new().sorted_fields().sorted_enum_items().prefer_single_line_descriptions();
+    let options = async_graphql::SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_enum_items()
+        .prefer_single_line_descriptions();
     let text = builder().finish().sdl_with_options(options);
     format!("{}\n", text.trim())
 }

@@ -96,7 +96,12 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
                 let structure_id = held
                     .structure
                     .as_ref()
-                    .map(|code| codes.get(code).copied().with_context(|| format!("unknown structure {code}")))
+                    .map(|code| {
+                        codes
+                            .get(code)
+                            .copied()
+                            .with_context(|| format!("unknown structure {code}"))
+                    })
                     .transpose()?;
                 diesel::insert_into(account_role::table)
                     .values((

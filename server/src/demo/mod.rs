@@ -26,14 +26,18 @@ const STRUCTURES: &[u8] = include_bytes!("../../demo/structures.csv");
 /// saying so.
 #[allow(clippy::print_stdout)] // a command line talks on its standard output
 pub async fn seed(app: &App) -> anyhow::Result<()> {
-    let known: i64 = schema::tables::structure::table.count().get_result(&mut *app.pool.get().await?).await?;
+    let known: i64 =
+        schema::tables::structure::table.count().get_result(&mut *app.pool.get().await?).await?;
     if known > 0 {
         println!("demonstration data: already there ({known} structures)");
         return Ok(());
     }
     let bar = bar("structures");
     let caller = console(Grant { role: Role::National, structure_id: None });
-    let done = structure::import::import(app, &caller, STRUCTURES, &mut |done, total| show(&bar, done, total)).await?;
+    let done = structure::import::import(app, &caller, STRUCTURES, &mut |done, total| {
+        show(&bar, done, total)
+    })
+    .await?;
     bar.finish_and_clear();
     let accounts = accounts::seed(app).await?;
     let testimonies = testimonies::seed(app).await?;

@@ -57,8 +57,12 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
             .select(Structure::as_select())
             .load(&mut conn)
             .await?;
-        let networks: HashMap<i64, String> =
-            network::table.select((network::id, network::code)).load::<(i64, String)>(&mut conn).await?.into_iter().collect();
+        let networks: HashMap<i64, String> = network::table
+            .select((network::id, network::code))
+            .load::<(i64, String)>(&mut conn)
+            .await?
+            .into_iter()
+            .collect();
         (points, networks)
     };
     let bar = bar("letters and e-mails");
@@ -72,8 +76,14 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
             .collect();
         let register = register(&mut chance, &templates, &fitting, app.clock.today());
         let caller = console(Grant { role: Role::Agent, structure_id: Some(point.id) });
-        let done =
-            written_request::import::import(app, &caller, &point.code, register.as_bytes(), &mut |_, _| {}).await?;
+        let done = written_request::import::import(
+            app,
+            &caller,
+            &point.code,
+            register.as_bytes(),
+            &mut |_, _| {},
+        )
+        .await?;
         total += done.created;
         show(&bar, number + 1, points.len());
     }
@@ -82,21 +92,27 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
 }
 
 /// One structure's register as CSV.
-fn register(chance: &mut ChaCha8Rng, templates: &Templates, fitting: &[&Template], today: NaiveDate) -> String {
+fn register(
+    chance: &mut ChaCha8Rng,
+    templates: &Templates,
+    fitting: &[&Template],
+    today: NaiveDate,
+) -> String {
     let mut text = String::from(
         "reference;medium;subject;sender_name;sender_email;sender_address;received_on;acknowledged_on;answered_on;answer_nature\n",
     );
-    let mut ages: Vec<(u64, bool)> = OPEN_AGES
-        .iter()
-        .filter(|_| chance.random_bool(0.3))
-        .map(|age| (*age, false))
-        .collect();
+    let mut ages: Vec<(u64, bool)> =
+        OPEN_AGES.iter().filter(|_| chance.random_bool(0.3)).map(|age| (*age, false)).collect();
     ages.extend((0..PER_STRUCTURE).map(|_| (chance.random_range(3..400), true)));
     // References follow the order of reception.
     ages.sort_by(|a, b| b.cmp(a));
     for (number, (age, answered)) in ages.into_iter().enumerate() {
         let received = today - Days::new(age);
-        let (Some(template), Some(sender)) = (draw::one(chance, fitting), draw::one(chance, &templates.senders)) else { continue };
+        let (Some(template), Some(sender)) =
+            (draw::one(chance, fitting), draw::one(chance, &templates.senders))
+        else {
+            continue;
+        };
         let delay = match chance.random_range(0..100) {
             0..62 => chance.random_range(0..8),
             62..88 => chance.random_range(8..15),
@@ -105,9 +121,18 @@ fn register(chance: &mut ChaCha8Rng, templates: &Templates, fitting: &[&Template
         let answered_on = (answered && delay <= age).then(|| received + Days::new(delay));
         // What would be too old to be believable is answered after all.
         let answered_on = answered_on.or((answered && age > 45).then(|| received + Days::new(20)));
-        let acknowledged_on = chance.random_bool(0.6).then(|| received + Days::new(delay.min(2).min(age)));
-        let acknowledged_on = acknowledged_on.filter(|day| answered_on.is_none_or(|answer| *day <= answer));
-        let nature = ["INFORMATION", "INFORMATION", "ACCEPTANCE", "PARTIAL_ACCEPTANCE", "REFUSAL", "TRANSFER"][chance.random_range(0..6)];
+        let acknowledged_on =
+            chance.random_bool(0.6).then(|| received + Days::new(delay.min(2).min(age)));
+        let acknowledged_on =
+            acknowledged_on.filter(|day| answered_on.is_none_or(|answer| *day <= answer));
+        let nature = [
+            "INFORMATION",
+            "INFORMATION",
+            "ACCEPTANCE",
+            "PARTIAL_ACCEPTANCE",
+            "REFUSAL",
+            "TRANSFER",
+        ][chance.random_range(0..6)];
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         text += &format!(
             "{}-{:05};{};\"{}\";\"{}\";{};\"{}\";{};{};{};{}\n",

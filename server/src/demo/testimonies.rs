@@ -73,8 +73,12 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
     let now = app.clock.now();
     let mut chance = draw::source(1);
     let mut conn = app.pool.get().await?;
-    let networks: HashMap<i64, String> =
-        network::table.select((network::id, network::code)).load::<(i64, String)>(&mut conn).await?.into_iter().collect();
+    let networks: HashMap<i64, String> = network::table
+        .select((network::id, network::code))
+        .load::<(i64, String)>(&mut conn)
+        .await?
+        .into_iter()
+        .collect();
     let points: Vec<Structure> = structure::table
         .filter(structure::testimonies_open_on.is_not_null())
         .order(structure::id)
@@ -84,14 +88,19 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
     let mut rows = Vec::new();
     for point in &points {
         let network = networks.get(&point.network_id).map_or("", String::as_str);
-        let fitting: Vec<&Template> = templates.testimony.iter().filter(|t| fits(t, network, point)).collect();
+        let fitting: Vec<&Template> =
+            templates.testimony.iter().filter(|t| fits(t, network, point)).collect();
         // The programme's own examples come first, once each; then the others, drawn.
         let own = fitting.iter().filter(|t| t.programme).copied();
         let drawn = (0..chance.random_range(PER_STRUCTURE / 2..PER_STRUCTURE * 3 / 2))
             .filter_map(|_| draw::one(&mut chance, &fitting).copied())
             .collect::<Vec<_>>();
         for (place, template) in own.chain(drawn).enumerate() {
-            rows.push((row(&mut chance, &templates, template, point, now, place == 0), template, point));
+            rows.push((
+                row(&mut chance, &templates, template, point, now, place == 0),
+                template,
+                point,
+            ));
         }
     }
     for (template, point) in templates.rejected.iter().zip(points.iter().cycle()) {
@@ -123,7 +132,8 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
 
 fn fits(template: &Template, network: &str, point: &Structure) -> bool {
     (template.networks.is_empty() || template.networks.iter().any(|code| code == network))
-        && (template.programme || template.experiences.iter().all(|told| point.channels.contains(&told.channel)))
+        && (template.programme
+            || template.experiences.iter().all(|told| point.channels.contains(&told.channel)))
 }
 
 fn row(
@@ -135,10 +145,16 @@ fn row(
     own_name: bool,
 ) -> Row {
     // More of the recent past than of the distant: the programme spreads.
-    let age = TimeDelta::minutes((365.0 * 24.0 * 60.0 * chance.random::<f64>().powf(1.5)) as i64 + 30);
+    let age =
+        TimeDelta::minutes((365.0 * 24.0 * 60.0 * chance.random::<f64>().powf(1.5)) as i64 + 30);
     let submitted_at = now - age;
-    let published_at = (submitted_at + TimeDelta::minutes(chance.random_range(20..2000))).min(now - TimeDelta::minutes(5));
-    let pseudonym = if own_name { &template.pseudonym } else { draw::one(chance, &templates.pseudonyms).unwrap_or(&template.pseudonym) };
+    let published_at = (submitted_at + TimeDelta::minutes(chance.random_range(20..2000)))
+        .min(now - TimeDelta::minutes(5));
+    let pseudonym = if own_name {
+        &template.pseudonym
+    } else {
+        draw::one(chance, &templates.pseudonyms).unwrap_or(&template.pseudonym)
+    };
     let status = match chance.random_range(0..10) {
         0..5 => TestimonyStatus::Answered,
         5 => TestimonyStatus::ActionTaken,
@@ -158,8 +174,17 @@ fn row(
     }
 }
 
-async fn insert(conn: &mut Conn, row: &Row, template: &Template, point: &Structure) -> anyhow::Result<()> {
-    let id: i64 = diesel::insert_into(testimony::table).values(row).returning(testimony::id).get_result(conn).await?;
+async fn insert(
+    conn: &mut Conn,
+    row: &Row,
+    template: &Template,
+    point: &Structure,
+) -> anyhow::Result<()> {
+    let id: i64 = diesel::insert_into(testimony::table)
+        .values(row)
+        .returning(testimony::id)
+        .get_result(conn)
+        .await?;
     let told: Vec<Experience> = (0_i16..)
         .zip(&template.experiences)
         .map(|(position, told)| Experience {
@@ -176,13 +201,21 @@ async fn insert(conn: &mut Conn, row: &Row, template: &Template, point: &Structu
 }
 
 /// Alerts for what was published in the last day.
-async fn alert(conn: &mut Conn, app: &App, rows: &[(Row, &Template, &Structure)]) -> anyhow::Result<()> {
+async fn alert(
+    conn: &mut Conn,
+    app: &App,
+    rows: &[(Row, &Template, &Structure)],
+) -> anyhow::Result<()> {
     let now = app.clock.now();
-    let recent = rows.iter().filter(|(row, ..)| row.published_at.is_some_and(|at| now - at < TimeDelta::days(1)));
+    let recent = rows
+        .iter()
+        .filter(|(row, ..)| row.published_at.is_some_and(|at| now - at < TimeDelta::days(1)));
     let points: HashMap<i64, &Structure> = recent.map(|(_, _, point)| (point.id, *point)).collect();
     let mut managers = BTreeSet::new();
     for point in points.values() {
-        managers.extend(account::service::alerted(conn, &point.path).await?.into_iter().map(|m| m.account_id));
+        managers.extend(
+            account::service::alerted(conn, &point.path).await?.into_iter().map(|m| m.account_id),
+        );
     }
     for account in managers {
         let job = NewJob::new(JobKind::AlertTestimonies, serde_json::json!({ "account": account }))

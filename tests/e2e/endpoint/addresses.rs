@@ -21,7 +21,7 @@ async fn an_unknown_address_or_method_answers_in_the_same_shape_as_everything() 
         let answer = send(request(&world, Method::HEAD, path)).await;
         assert_eq!((answer.status, answer.text.as_str()), (200, ""), "{path}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn any_site_may_call_but_only_with_what_the_api_needs() {
     let answer = send(call).await;
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, "https://ailleurs.example"));
     assert_eq!(answer.header("access-control-expose-headers"), "x-request-id");
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -59,5 +59,5 @@ async fn the_definition_served_is_the_committed_one() {
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/plain; charset=utf-8"));
     let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/schema.graphql")).unwrap();
     assert!(answer.text == committed, "schema/schema.graphql is old: cargo run -q -p server -- print sdl > schema/schema.graphql");
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -38,7 +38,7 @@ async fn the_page_loads_only_its_own_files_or_pinned_versions() {
         let outside = page.text.matches("https://").count() + page.text.matches("http://").count();
         assert_eq!(outside, page.text.matches("http://www.w3.org/2000/svg").count(), "nothing else is named");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -60,5 +60,5 @@ async fn the_nonce_is_new_each_time_and_is_all_that_the_browser_lets_run() {
         seen.push(nonces[0].to_owned());
     }
     assert_ne!(seen[0], seen[1]);
-    world.end().await;
+    world.end_anyhow().await;
 }

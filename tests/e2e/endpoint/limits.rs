@@ -26,7 +26,7 @@ async fn a_document_has_65536_bytes_at_most() {
     assert_eq!(of_length(DOCUMENT_BYTES).len(), DOCUMENT_BYTES);
     passes(&world, &of_length(DOCUMENT_BYTES)).await;
     refused(&world, &(of_length(DOCUMENT_BYTES) + " ")).await;
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn a_document_has_5000_tokens_at_most() {
     // Neither commas nor comments count; each part of a value does.
     passes(&world, &format!("{{ networks {{ code }} }} {}", "#,\n,".repeat(TOKENS))).await;
     refused(&world, &format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"\"".repeat(TOKENS))).await;
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -50,7 +50,7 @@ async fn brackets_nest_40_deep_at_most() {
     refused(&world, &nested(NESTING + 1)).await;
     refused(&world, &"{a".repeat(20_000)).await;
     refused(&world, &format!("{{ a(b: {}", "[".repeat(30_000))).await;
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn fields_nest_12_deep_at_most_also_through_fragments() {
     };
     passes(&world, &through_fragments(12)).await;
     refused(&world, &through_fragments(13)).await;
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn an_operation_costs_5000_at_most() {
     refused(&world, &format!("{{ {aliases} }}")).await;
     let data = passes(&world, &format!("{{ {page} }}")).await;
     assert_eq!(data["structures"]["nodes"].as_array().unwrap().len(), 6);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn fragments_that_multiply_are_refused_at_once() {
         assert_eq!(answer.status, 400, "{circle}: {answer:?}");
         assert!(answer.json().get("data").is_none());
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -125,5 +125,5 @@ async fn what_graphiql_asks_about_the_schema_is_within_the_limits() {
     let document = String::from_utf8(node.stdout).unwrap();
     let data = passes(&world, &document).await;
     assert!(data["__schema"]["types"].as_array().unwrap().len() > 50);
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -39,5 +39,5 @@ async fn the_public_sends_262144_bytes_and_a_session_twice_the_largest_import() 
     // A wrong token opens nothing: it is refused before the body is read.
     let refused = send(post(&world).bearer_auth("erroné").body(of_length(600_001))).await;
     assert_eq!((refused.status, refused.code().as_str()), (401, "UNAUTHENTICATED"));
-    world.end().await;
+    world.end_anyhow().await;
 }

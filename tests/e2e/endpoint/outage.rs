@@ -71,7 +71,7 @@ async fn an_internal_error_shows_its_reference_and_nothing_else() {
         }
         other => panic!("{other:?}"),
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn nobody_is_recognised_without_the_sessions_but_the_public_is_served() {
     let mut socket = Socket::open(&world.url).await;
     socket.send(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {}", bruno.token.unwrap()) } })).await;
     assert_eq!(socket.hear().await, Heard::Closed(4500));
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -120,5 +120,5 @@ async fn a_database_that_is_away_leaves_the_server_alive_but_not_ready() {
     let back = || async { send(request(&world, Method::GET, "/readyz")).await.status == 200 };
     tests::process::until("the server is ready again", 10, back).await;
     assert_eq!(ask(&world, None, "{ networks { code } }", json!({})).await.status, 200);
-    world.end().await;
+    world.end_anyhow().await;
 }

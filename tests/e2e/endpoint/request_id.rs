@@ -31,7 +31,7 @@ async fn a_plain_id_is_echoed_and_any_other_is_replaced() {
     made.sort();
     made.dedup();
     assert_eq!(made.len(), 7, "each request has its own");
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -45,5 +45,5 @@ async fn refusals_carry_it_too() {
     assert_eq!(denied["errors"][0]["extensions"], json!({ "code": "UNAUTHENTICATED", "requestId": "aide-42" }));
     let stranger = send(post(&world).bearer_auth("erroné").header("x-request-id", "aide-43").body("{}")).await;
     assert_eq!((stranger.status, stranger.header("x-request-id")), (401, "aide-43"));
-    world.end().await;
+    world.end_anyhow().await;
 }

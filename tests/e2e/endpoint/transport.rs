@@ -40,7 +40,7 @@ async fn get_reads_and_never_changes() {
     for path in ["/graphql", "/graphql?query=%ff", "/graphql?query={%20__typename%20}&query=%7B"] {
         assert_eq!(send(request(&world, Method::GET, path).header("accept", NEW)).await.status, 400, "{path}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn other_methods_and_media_types_are_refused() {
     // An offer to speak another protocol than WebSocket is no reason to refuse the request.
     let offered = send(post(&world).header("connection", "upgrade").header("upgrade", "h2c").body(body)).await;
     assert_eq!((offered.status, offered.json()), (200, json!({ "data": { "__typename": "Query" } })));
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -132,7 +132,7 @@ async fn a_body_that_is_no_request_is_refused_with_what_to_change() {
         assert_eq!((refused.status, told.get("data")), (400, None), "{members}");
         assert_eq!(told["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{members}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn a_null_character_is_refused_however_it_is_written() {
         let found = send(post(&world).body(json!({ "query": document, "variables": { "code": odd } }).to_string())).await;
         assert_eq!(found.json(), json!({ "data": { "structure": null } }), "{odd:?}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -176,5 +176,5 @@ async fn older_clients_keep_status_200_for_documents_that_fail() {
     // A field that fails keeps its neighbours: status 200, data and errors.
     let half = ask(&world, "{ __typename jobQueues { name } }").await;
     assert_eq!((half.status, &half.json()["errors"][0]["extensions"]["code"]), (200, &json!("UNAUTHENTICATED")));
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -10,7 +10,7 @@ async fn the_server_says_that_it_is_alive_and_ready() {
     let world = world().await;
     assert_eq!(world.alice.get("/healthz").await, (200, "ok\n".to_owned()));
     assert_eq!(world.alice.get("/readyz").await, (200, "ready\n".to_owned()));
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -38,5 +38,5 @@ async fn figures_count_operations_and_open_sockets_and_hold_no_personal_data() {
     let gone = || async { world.alice.get("/metrics").await.1.contains("spp_sockets 0\n") };
     tests::process::until("the socket is counted out", 10, gone).await;
     assert!(world.alice.get("/metrics").await.1.contains("spp_subscriptions 0\n"));
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -54,7 +54,11 @@ async fn the_sender_hears_at_night_too_when_the_answer_will_come() {
         }
     }
     assert!(plain(&mail.text).contains("Objet : Loyer <impayé> & caution"), "{}", mail.text);
-    assert!(plain(&mail.html).contains("Objet : Loyer &lt;impayé&gt; &amp; caution"), "{}", mail.html);
+    assert!(
+        plain(&mail.html).contains("Objet : Loyer &lt;impayé&gt; &amp; caution"),
+        "{}",
+        mail.html
+    );
     assert!(mail.html.contains("<html lang=\"fr\">"));
     assert_eq!(mail.auto_submitted, "auto-generated");
     world.end().await;
@@ -77,10 +81,19 @@ async fn a_letter_is_acknowledged_by_e_mail_later_and_a_limit_that_passed_is_not
         world.settle().await;
         let mails = world.mailbox.to(SENDER);
         assert_eq!(mails.len(), 1);
-        assert!(mails[0].subject.starts_with("Nous avons bien reçu votre courrier"), "{}", mails[0].subject);
-        let promises = ["au plus tard le", "le plus vite possible"].map(|words| mails[0].text.matches(words).count());
+        assert!(
+            mails[0].subject.starts_with("Nous avons bien reçu votre courrier"),
+            "{}",
+            mails[0].subject
+        );
+        let promises = ["au plus tard le", "le plus vite possible"]
+            .map(|words| mails[0].text.matches(words).count());
         assert_eq!(promises.iter().sum::<usize>(), 1, "{}", mails[0].text);
-        assert!(mails[0].text.contains(promise) && mails[0].html.contains(promise), "{}", mails[0].text);
+        assert!(
+            mails[0].text.contains(promise) && mails[0].html.contains(promise),
+            "{}",
+            mails[0].text
+        );
         world.mailbox.empty();
     }
     world.end().await;
@@ -126,7 +139,8 @@ async fn a_job_that_runs_again_does_not_write_again() {
 
     // Whatever enqueues the same work again finds it done.
     let mut conn = world.conn().await;
-    let row: i64 = written_request::table.select(written_request::id).first(&mut conn).await.unwrap();
+    let row: i64 =
+        written_request::table.select(written_request::id).first(&mut conn).await.unwrap();
     for _ in 0..3 {
         let again = NewJob::new(JobKind::AcknowledgeWrittenRequest, json!({ "request": row }));
         job::enqueue(&mut conn, world.clock.now(), again).await.unwrap();
@@ -139,7 +153,8 @@ async fn a_job_that_runs_again_does_not_write_again() {
     assert_eq!(told, [("SENT".to_owned(), 1)], "handed over once: the refusal came before");
 
     // The operator reads why, without a name or an address.
-    let timeline = "query($id: ID!) { mailTimeline(subject: $id) { kind stage status recipient reason } }";
+    let timeline =
+        "query($id: ID!) { mailTimeline(subject: $id) { kind stage status recipient reason } }";
     let story = iris.data(timeline, json!({ "id": request["id"] })).await;
     let expected = json!([{
         "kind": "WRITTEN_REQUEST_ACKNOWLEDGEMENT",
@@ -166,9 +181,12 @@ async fn a_sender_who_has_the_answer_is_not_told_that_it_will_come() {
     }
     assert!(smtp.mails().is_empty());
     // Nor by a colleague who comes too late.
-    let other = register(&bruno, with(letter(A, "2026-01-12"), json!({ "senderEmail": SENDER }))).await;
+    let other =
+        register(&bruno, with(letter(A, "2026-01-12"), json!({ "senderEmail": SENDER }))).await;
     answer(&bruno, &other, "2026-01-13").await;
-    let told = bruno.refusals("writtenRequestAcknowledge", json!({ "id": other["id"], "sendEmail": true })).await;
+    let told = bruno
+        .refusals("writtenRequestAcknowledge", json!({ "id": other["id"], "sendEmail": true }))
+        .await;
     assert_eq!(told, ["ALREADY_ANSWERED id"]);
     world.settle().await;
     assert!(smtp.mails().is_empty());

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use tests::people::{A, address};
 use tests::{Client, World};
 
-use super::desk::{acknowledge, acknowledge_by_email, answer, letter, mutation, read, register, with};
+use super::desk::{
+    acknowledge, acknowledge_by_email, answer, letter, mutation, read, register, with,
+};
 
 #[tokio::test]
 async fn an_answer_stops_the_clock_and_keeps_its_nature() {
@@ -41,10 +43,13 @@ async fn an_answer_stops_the_clock_and_keeps_its_nature() {
 
 /// The codes that a crowd got: one try each, all at once, half of them through another server.
 async fn at_once(world: &World, bruno: &Client, verb: &str, input: &Value) -> Vec<String> {
-    let there = Client::new(&world.another_server().await).with_token(bruno.token.as_deref().unwrap());
+    let there =
+        Client::new(&world.another_server().await).with_token(bruno.token.as_deref().unwrap());
     let verb = format!("writtenRequest{verb}");
-    let tries = (0..12).map(|n| if n % 2 == 0 { bruno } else { &there }.refusals(&verb, input.clone()));
-    let mut codes: Vec<String> = join_all(tries).await.into_iter().map(|codes| codes.join(", ")).collect();
+    let tries =
+        (0..12).map(|n| if n % 2 == 0 { bruno } else { &there }.refusals(&verb, input.clone()));
+    let mut codes: Vec<String> =
+        join_all(tries).await.into_iter().map(|codes| codes.join(", ")).collect();
     codes.sort();
     codes
 }
@@ -124,8 +129,10 @@ async fn every_change_leaves_its_trail_and_nothing_else_does() {
     let world = World::new().await;
     let (bruno, david) = (world.person("bruno").await, world.person("david").await);
     let typed = with(letter(A, "2026-01-05"), json!({ "senderEmail": "eloise@exemple.test" }));
-    let request = under("accueil-1", &bruno, "Register", typed.clone()).await["writtenRequest"].take();
-    under("accueil-2", &david, "Acknowledge", json!({ "id": request["id"], "sendEmail": true })).await;
+    let request =
+        under("accueil-1", &bruno, "Register", typed.clone()).await["writtenRequest"].take();
+    under("accueil-2", &david, "Acknowledge", json!({ "id": request["id"], "sendEmail": true }))
+        .await;
     let answer = json!({ "id": request["id"], "answeredOn": "2026-01-12", "nature": "REFUSAL" });
     under("accueil-3", &bruno, "Answer", answer.clone()).await;
     // Refused ones, and reading, leave none.
@@ -142,9 +149,11 @@ async fn every_change_leaves_its_trail_and_nothing_else_does() {
         .get_result(&mut conn)
         .await
         .unwrap();
-    for (name, step, request_id) in
-        [("bruno", "register", "accueil-1"), ("david", "acknowledge", "accueil-2"), ("bruno", "answer", "accueil-3")]
-    {
+    for (name, step, request_id) in [
+        ("bruno", "register", "accueil-1"),
+        ("david", "acknowledge", "accueil-2"),
+        ("bruno", "answer", "accueil-3"),
+    ] {
         let who: i64 = account::table
             .filter(account::email.eq(address(name)))
             .select(account::id)
@@ -183,9 +192,16 @@ async fn an_answer_may_be_written_down_days_later_and_still_counts_from_its_own_
     // The acknowledgement leaves too late to promise anything; the answer of 3 January came in time.
     acknowledge_by_email(&bruno, &request).await;
     let told = bruno
-        .refusals("writtenRequestAnswer", json!({ "id": request["id"], "answeredOn": "2026-01-03", "nature": "REFUSAL" }))
+        .refusals(
+            "writtenRequestAnswer",
+            json!({ "id": request["id"], "answeredOn": "2026-01-03", "nature": "REFUSAL" }),
+        )
         .await;
-    assert_eq!(told, ["DATE_BEFORE_RECEPTION answeredOn"], "not before its acknowledgement, sent today");
+    assert_eq!(
+        told,
+        ["DATE_BEFORE_RECEPTION answeredOn"],
+        "not before its acknowledgement, sent today"
+    );
     let other = register(&bruno, letter(A, "2025-12-20")).await;
     let answered = answer(&bruno, &other, "2026-01-03").await;
     assert_eq!((&answered["state"], &answered["delayDays"]), (&json!("ANSWERED"), &json!(14)));

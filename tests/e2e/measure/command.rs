@@ -48,7 +48,9 @@ async fn import(world: &World, file: &File, structure: &str) -> (bool, String, S
 async fn an_operator_imports_a_register_from_the_command_line() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;
-    let csv = format!("{HEADER}R-1;courrier;Sujet;Nom;05/01/2026;;\nR-2;courriel;Sujet;Nom;2026-01-05;2026-01-06;accord\n");
+    let csv = format!(
+        "{HEADER}R-1;courrier;Sujet;Nom;05/01/2026;;\nR-2;courriel;Sujet;Nom;2026-01-05;2026-01-06;accord\n"
+    );
     let file = File::new(csv.as_bytes());
     let (done, out, _) = import(&world, &file, A).await;
     assert!(done);
@@ -58,9 +60,15 @@ async fn an_operator_imports_a_register_from_the_command_line() {
     assert!(done);
     assert_eq!(out, "2 lines: 0 requests created, 0 updated, 2 unchanged\n");
     // The register of a structure below may come with its direction's.
-    let below = format!("structure;{HEADER}{A};R-1;courrier;Autre sujet;Nom;05/01/2026;;\n;D-1;courrier;Sujet;Nom;05/01/2026;;\n");
+    let below = format!(
+        "structure;{HEADER}{A};R-1;courrier;Autre sujet;Nom;05/01/2026;;\n;D-1;courrier;Sujet;Nom;05/01/2026;;\n"
+    );
     let (done, out, error) = import(&world, &File::new(below.as_bytes()), DIRECTION).await;
-    assert_eq!((done, out.as_str()), (true, "2 lines: 1 requests created, 1 updated, 0 unchanged\n"), "{error}");
+    assert_eq!(
+        (done, out.as_str()),
+        (true, "2 lines: 1 requests created, 1 updated, 0 unchanged\n"),
+        "{error}"
+    );
     let who: Vec<(String, Option<String>)> = audit_entry::table
         .filter(audit_entry::action.eq("written_requests.import"))
         .order(audit_entry::id)
@@ -69,7 +77,10 @@ async fn an_operator_imports_a_register_from_the_command_line() {
         .await
         .unwrap();
     assert_eq!(who.len(), 2, "the second run changed nothing");
-    assert!(who.iter().all(|(actor, request_id)| actor == "console" && request_id.is_some()), "{who:?}");
+    assert!(
+        who.iter().all(|(actor, request_id)| actor == "console" && request_id.is_some()),
+        "{who:?}"
+    );
     world.end().await;
 }
 
@@ -78,12 +89,23 @@ async fn every_wrong_file_is_refused_with_its_lines_and_nothing_is_written() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;
     let right = "R-1;courrier;Sujet;Nom;05/01/2026;;\n";
-    let latin: Vec<u8> = [format!("{HEADER}{right}R-2;courrier;").as_bytes(), b"\xc9l\xe9ments;Nom;05/01/2026;;\n"].concat();
+    let latin: Vec<u8> =
+        [format!("{HEADER}{right}R-2;courrier;").as_bytes(), b"\xc9l\xe9ments;Nom;05/01/2026;;\n"]
+            .concat();
     for (bytes, said) in [
         (latin, vec!["FILE_ENCODING", "Ligne 3", "UTF-8"]),
         (b"\xff\xfer\0e\0f\0".to_vec(), vec!["FILE_ENCODING", "Ligne 1", "UTF-8"]),
-        (format!("{HEADER}{right}R-2;cour\0rier;Sujet;Nom;05/01/2026;;\n").into_bytes(), vec!["FILE_LINE", "Ligne 3", "caractère nul"]),
-        (format!("{HEADER}{right}R-2;fax;Sujet;Nom;05/01/2026;;\nR-3;fax;Sujet;Nom;05/01/2026;;\n").into_bytes(), vec!["FILE_LINE", "Ligne 3", "Ligne 4"]),
+        (
+            format!("{HEADER}{right}R-2;cour\0rier;Sujet;Nom;05/01/2026;;\n").into_bytes(),
+            vec!["FILE_LINE", "Ligne 3", "caractère nul"],
+        ),
+        (
+            format!(
+                "{HEADER}{right}R-2;fax;Sujet;Nom;05/01/2026;;\nR-3;fax;Sujet;Nom;05/01/2026;;\n"
+            )
+            .into_bytes(),
+            vec!["FILE_LINE", "Ligne 3", "Ligne 4"],
+        ),
         (b"reference;medium\n".to_vec(), vec!["FILE_HEADER", "subject"]),
         (Vec::new(), vec!["FILE_HEADER", "vide"]),
     ] {
@@ -93,7 +115,8 @@ async fn every_wrong_file_is_refused_with_its_lines_and_nothing_is_written() {
             assert!(error.contains(part), "« {part} » is missing from: {error}");
         }
     }
-    let (done, _, error) = import(&world, &File::new(format!("{HEADER}{right}").as_bytes()), "INCONNUE1").await;
+    let (done, _, error) =
+        import(&world, &File::new(format!("{HEADER}{right}").as_bytes()), "INCONNUE1").await;
     assert!(!done && error.contains("INCONNUE1"), "{error}");
     let (done, _, error) = import(&world, &File(PathBuf::from("/nulle/part.csv")), A).await;
     assert!(!done && error.contains("/nulle/part.csv"), "{error}");

@@ -10,7 +10,8 @@ use tests::{Client, World};
 const ALL: &str = "fragment all on WrittenRequest {
     id reference medium subject senderName senderEmail senderAddress receivedOn acknowledgedOn answeredOn
     answerNature dueOn state delayDays ageDays deadlineExplanation createdAt updatedAt structure { code } }";
-pub(super) const IMPORT: &str = "mutation($input: WrittenRequestsImportInput!) { writtenRequestsImport(input: $input) {
+pub(super) const IMPORT: &str =
+    "mutation($input: WrittenRequestsImportInput!) { writtenRequestsImport(input: $input) {
     report { read created updated unchanged } userErrors { code message path } } }";
 
 /// Sessions in these stories outlive the weeks they tell.
@@ -120,7 +121,9 @@ pub(super) fn file(lines: &[(&str, &str, &str, &str, &str)]) -> String {
     let mut csv = "reference;medium;subject;sender_name;received_on;acknowledged_on;answered_on;answer_nature\n".to_owned();
     for (reference, medium, received_on, acknowledged_on, answered_on) in lines {
         let nature = if answered_on.is_empty() { "" } else { "information" };
-        csv += &format!("{reference};{medium};Sujet {reference};Nom;{received_on};{acknowledged_on};{answered_on};{nature}\n");
+        csv += &format!(
+            "{reference};{medium};Sujet {reference};Nom;{received_on};{acknowledged_on};{answered_on};{nature}\n"
+        );
     }
     csv
 }

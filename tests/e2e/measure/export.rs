@@ -10,15 +10,29 @@ const ALL: &str = "/written-requests.csv?structure=STRUCTA1&from=2020-01-01&to=2
 
 /// Texts that spreadsheets, separators and quotes could harm.
 const DELICATE: [&str; 16] = [
-    "=HYPERLINK(\"http://pirate.test\";\"Cliquez\")", "+33 6 12 34 56 78", "-1 + 2", "@SUM(A1:A9)", "'guillemet simple",
-    "'=déjà défusé", "''+deux fois", "' =espace", "Deux ; points", "virgule, tabulation", "\"entre guillemets\"", "un \"mot\"",
-    "\"", "Éloïse & <b>Œuvre</b>", "L'été — 100 %", "#REF!",
+    "=HYPERLINK(\"http://pirate.test\";\"Cliquez\")",
+    "+33 6 12 34 56 78",
+    "-1 + 2",
+    "@SUM(A1:A9)",
+    "'guillemet simple",
+    "'=déjà défusé",
+    "''+deux fois",
+    "' =espace",
+    "Deux ; points",
+    "virgule, tabulation",
+    "\"entre guillemets\"",
+    "un \"mot\"",
+    "\"",
+    "Éloïse & <b>Œuvre</b>",
+    "L'été — 100 %",
+    "#REF!",
 ];
 
 async fn table(who: &Client, path: &str) -> (String, Vec<Vec<String>>) {
     let (status, body) = who.get(path).await;
     assert_eq!(status, 200, "{body}");
-    let text = body.strip_prefix('\u{feff}').expect("a byte order mark, so that spreadsheets read UTF-8");
+    let text =
+        body.strip_prefix('\u{feff}').expect("a byte order mark, so that spreadsheets read UTF-8");
     (body.clone(), parse(text))
 }
 
@@ -47,7 +61,10 @@ async fn the_file_says_what_the_register_says() {
     let world = world_from("2026-02-20T09:00:00Z").await;
     let (bruno, elise) = (world.person("bruno").await, world.person("elise").await);
     let chloe = world.person("chloe").await;
-    let first = with(letter(A, "2026-01-05"), json!({ "reference": "Z-1", "senderEmail": "eloise@exemple.test" }));
+    let first = with(
+        letter(A, "2026-01-05"),
+        json!({ "reference": "Z-1", "senderEmail": "eloise@exemple.test" }),
+    );
     let request = register(&bruno, first).await;
     acknowledge(&bruno, &request, "2026-01-06").await;
     answer(&bruno, &request, "2026-01-25").await;
@@ -58,11 +75,14 @@ async fn the_file_says_what_the_register_says() {
     let header = "structure reference medium subject sender_name sender_email sender_address received_on acknowledged_on answered_on answer_nature due_on state delay_days";
     assert_eq!(rows[0].join(" "), header);
     let lines: Vec<String> = rows[1..].iter().map(|row| row.join("|")).collect();
-    assert_eq!(lines, [
-        "STRUCTB1|Z-3|LETTER|Sujet Z-3|Nom|||2026-02-19||2026-02-19|INFORMATION|2026-03-05|ANSWERED|1",
-        "STRUCTA1|Z-2|EMAIL|Sujet Z-2|Nom|||2026-02-05||||2026-02-19|OVERDUE|",
-        "STRUCTA1|Z-1|LETTER|Aide au logement suspendue|Éloïse Dupont|eloise@exemple.test|3 rue de la Paix\n96000 Montarcy|2026-01-05|2026-01-06|2026-01-25|INFORMATION|2026-01-19|ANSWERED_LATE|20",
-    ]);
+    assert_eq!(
+        lines,
+        [
+            "STRUCTB1|Z-3|LETTER|Sujet Z-3|Nom|||2026-02-19||2026-02-19|INFORMATION|2026-03-05|ANSWERED|1",
+            "STRUCTA1|Z-2|EMAIL|Sujet Z-2|Nom|||2026-02-05||||2026-02-19|OVERDUE|",
+            "STRUCTA1|Z-1|LETTER|Aide au logement suspendue|Éloïse Dupont|eloise@exemple.test|3 rue de la Paix\n96000 Montarcy|2026-01-05|2026-01-06|2026-01-25|INFORMATION|2026-01-19|ANSWERED_LATE|20",
+        ]
+    );
     // The days of reception, both included.
     for (days, expected) in [
         ("from=2026-01-05&to=2026-02-05", "Z-2 Z-1"),
@@ -70,7 +90,8 @@ async fn the_file_says_what_the_register_says() {
         ("from=2026-02-06", ""),
         ("to=2026-01-05", "Z-1"),
     ] {
-        let (_, rows) = table(&bruno, &format!("/written-requests.csv?structure=STRUCTA1&{days}")).await;
+        let (_, rows) =
+            table(&bruno, &format!("/written-requests.csv?structure=STRUCTA1&{days}")).await;
         let found: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();
         assert_eq!(found.join(" "), expected, "{days}");
     }
@@ -85,7 +106,8 @@ async fn what_was_exported_comes_back_as_it_was() {
         let typed = json!({ "reference": text, "subject": text, "senderName": text, "senderAddress": format!("{text}\n{text}") });
         register(&bruno, with(letter(A, "2026-02-01"), typed)).await;
     }
-    let email = json!({ "senderEmail": "+filtre@exemple.test", "senderAddress": "\u{9}3 rue\tde la Paix" });
+    let email =
+        json!({ "senderEmail": "+filtre@exemple.test", "senderAddress": "\u{9}3 rue\tde la Paix" });
     let request = register(&bruno, with(letter(A, "2026-02-02"), email)).await;
     acknowledge(&bruno, &request, "2026-02-03").await;
     answer(&bruno, &request, "2026-02-04").await;
@@ -100,8 +122,12 @@ async fn what_was_exported_comes_back_as_it_was() {
     let everything = "{ writtenRequests(first: 100) { nodes { id reference subject senderName senderEmail senderAddress updatedAt } } }";
     let before = elise.data(everything, json!({})).await;
     world.clock.advance(chrono::TimeDelta::hours(1));
-    let report = |payload: Value| (payload["report"]["unchanged"].clone(), payload["userErrors"].clone());
-    assert_eq!(report(import(&elise, DIRECTION, &file).await), (json!(DELICATE.len() + 2), json!([])));
+    let report =
+        |payload: Value| (payload["report"]["unchanged"].clone(), payload["userErrors"].clone());
+    assert_eq!(
+        report(import(&elise, DIRECTION, &file).await),
+        (json!(DELICATE.len() + 2), json!([]))
+    );
     assert_eq!(elise.data(everything, json!({})).await, before);
 
     // Into an empty register elsewhere it gives the same texts.
@@ -115,7 +141,11 @@ async fn what_was_exported_comes_back_as_it_was() {
             .as_array()
             .unwrap()
             .iter()
-            .map(|node| ["reference", "subject", "senderName", "senderEmail", "senderAddress"].map(|name| node[name].to_string()).join(" "))
+            .map(|node| {
+                ["reference", "subject", "senderName", "senderEmail", "senderAddress"]
+                    .map(|name| node[name].to_string())
+                    .join(" ")
+            })
             .collect();
         texts.sort();
         texts
@@ -130,7 +160,17 @@ async fn only_those_who_read_the_register_take_it_away() {
     let bruno = world.person("bruno").await;
     assert_eq!(world.alice.get(ALL).await.0, 401);
     assert_eq!(world.alice.with_token("faux").get(ALL).await.0, 401);
-    for (name, status) in [("bruno", 200), ("david", 200), ("elise", 200), ("farid", 200), ("henri", 200), ("gaelle", 403), ("iris", 403), ("chloe", 404), ("jonas", 404)] {
+    for (name, status) in [
+        ("bruno", 200),
+        ("david", 200),
+        ("elise", 200),
+        ("farid", 200),
+        ("henri", 200),
+        ("gaelle", 403),
+        ("iris", 403),
+        ("chloe", 404),
+        ("jonas", 404),
+    ] {
         let who = world.person(name).await;
         let (told, body) = who.get(ALL).await;
         assert_eq!(told, status, "{name}: {body}");
@@ -138,11 +178,19 @@ async fn only_those_who_read_the_register_take_it_away() {
         if status == 404 {
             // As for a structure that does not exist.
             let (told, unknown) = who.get(&ALL.replace(A, "INCONNUE1")).await;
-            let message = |body: &str| serde_json::from_str::<Value>(body).unwrap()["errors"][0]["message"].clone();
+            let message = |body: &str| {
+                let answer: Value = serde_json::from_str(body).unwrap();
+                answer["errors"][0]["message"].as_str().unwrap().to_owned()
+            };
             assert_eq!((told, message(&unknown)), (404, message(&body)), "{name}");
         }
     }
-    for wrong in ["", "?structure=STRUCTA1&from=hier", "?structure=STRUCTA1&from=2026-02-30", "?structure=STRUCTA1&from=2026-02-02&to=2026-02-01"] {
+    for wrong in [
+        "",
+        "?structure=STRUCTA1&from=hier",
+        "?structure=STRUCTA1&from=2026-02-30",
+        "?structure=STRUCTA1&from=2026-02-02&to=2026-02-01",
+    ] {
         let (status, body) = bruno.get(&format!("/written-requests.csv{wrong}")).await;
         assert_eq!(status, 400, "{wrong}: {body}");
     }
@@ -156,8 +204,12 @@ async fn a_long_register_is_exported_to_its_end() {
     let world = world_from("2026-02-20T09:00:00Z").await;
     let bruno = world.person("bruno").await;
     // More than two pages of the export, many on the same day.
-    let csv: String = (0..10_050).map(|n| format!("L-{n};courrier;Sujet;Nom;2026-02-{:02}\n", 1 + n % 3)).collect();
-    let payload = import(&bruno, A, &format!("reference;medium;subject;sender_name;received_on\n{csv}")).await;
+    let csv: String = (0..10_050)
+        .map(|n| format!("L-{n};courrier;Sujet;Nom;2026-02-{:02}\n", 1 + n % 3))
+        .collect();
+    let payload =
+        import(&bruno, A, &format!("reference;medium;subject;sender_name;received_on\n{csv}"))
+            .await;
     assert_eq!(payload["report"]["created"], 10_050);
     let (_, rows) = table(&bruno, ALL).await;
     let mut references: Vec<&str> = rows[1..].iter().map(|row| row[1].as_str()).collect();

@@ -32,24 +32,36 @@ async fn a_spreadsheet_is_taken_over_as_the_team_kept_it() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;
     let payload = import(&bruno, A, REGISTER).await;
-    assert_eq!(payload, json!({ "report": { "read": 3, "created": 3, "updated": 0, "unchanged": 0 }, "userErrors": [] }));
+    assert_eq!(
+        payload,
+        json!({ "report": { "read": 3, "created": 3, "updated": 0, "unchanged": 0 }, "userErrors": [] })
+    );
     let kept = register(&bruno).await;
     let expected = |place: usize, fields: Value| {
         for (name, value) in fields.as_object().unwrap() {
             assert_eq!(&kept[place][name], value, "{name} of line {place}");
         }
     };
-    expected(0, json!({
-        "reference": "2025-118", "medium": "LETTER", "subject": "Aide au logement", "senderName": "Éloïse Dupont",
-        "senderEmail": null, "senderAddress": "3, rue de la Paix\n96000 Montarcy", "receivedOn": "2025-12-01",
-        "acknowledgedOn": null, "answeredOn": "2025-12-15", "answerNature": "PARTIAL_ACCEPTANCE", "structure": { "code": A },
-    }));
-    expected(1, json!({
-        "reference": "2025-119", "medium": "EMAIL", "subject": "Demande ; suite \"urgente\"", "senderName": "Jean Martin",
-        "senderEmail": "jean@exemple.test", "senderAddress": null, "receivedOn": "2025-12-02",
-        "acknowledgedOn": "2025-12-03", "answeredOn": null, "answerNature": null, "structure": { "code": A },
-    }));
-    expected(2, json!({ "reference": "2025-120", "medium": "EMAIL", "answeredOn": "2025-12-24", "answerNature": "NO_FOLLOW_UP" }));
+    expected(
+        0,
+        json!({
+            "reference": "2025-118", "medium": "LETTER", "subject": "Aide au logement", "senderName": "Éloïse Dupont",
+            "senderEmail": null, "senderAddress": "3, rue de la Paix\n96000 Montarcy", "receivedOn": "2025-12-01",
+            "acknowledgedOn": null, "answeredOn": "2025-12-15", "answerNature": "PARTIAL_ACCEPTANCE", "structure": { "code": A },
+        }),
+    );
+    expected(
+        1,
+        json!({
+            "reference": "2025-119", "medium": "EMAIL", "subject": "Demande ; suite \"urgente\"", "senderName": "Jean Martin",
+            "senderEmail": "jean@exemple.test", "senderAddress": null, "receivedOn": "2025-12-02",
+            "acknowledgedOn": "2025-12-03", "answeredOn": null, "answerNature": null, "structure": { "code": A },
+        }),
+    );
+    expected(
+        2,
+        json!({ "reference": "2025-120", "medium": "EMAIL", "answeredOn": "2025-12-24", "answerNature": "NO_FOLLOW_UP" }),
+    );
 
     // The same file again changes nothing, not even the trail.
     assert_eq!(imports(&world).await, 1);
@@ -88,8 +100,14 @@ async fn a_known_reference_is_updated_and_an_old_file_takes_no_answer_back() {
     // A day that contradicts what is known is a wrong line, and keeps the others out.
     let wrong = "reference,medium,subject,sender_name,received_on\nnouvelle,EMAIL,Sujet,Nom,2026-01-05\n2025-119,EMAIL,Sujet,Nom,2025-12-04\n";
     let told = import(&bruno, A, wrong).await["userErrors"].take();
-    assert_eq!((told.as_array().unwrap().len(), &told[0]["code"], &told[0]["path"]), (1, &json!("FILE_LINE"), &json!(["csv", "3"])));
-    assert!(told[0]["message"].as_str().unwrap().starts_with("Ligne 3 : colonne acknowledged_on"), "{told}");
+    assert_eq!(
+        (told.as_array().unwrap().len(), &told[0]["code"], &told[0]["path"]),
+        (1, &json!("FILE_LINE"), &json!(["csv", "3"]))
+    );
+    assert!(
+        told[0]["message"].as_str().unwrap().starts_with("Ligne 3 : colonne acknowledged_on"),
+        "{told}"
+    );
     assert_eq!(seen(&bruno).await, 3);
     world.end().await;
 }
@@ -105,21 +123,74 @@ async fn a_direction_imports_for_the_structures_below_it() {
     let mut places: Vec<String> = register(&elise)
         .await
         .iter()
-        .map(|one| format!("{} {}", one["structure"]["code"].as_str().unwrap(), one["reference"].as_str().unwrap()))
+        .map(|one| {
+            format!(
+                "{} {}",
+                one["structure"]["code"].as_str().unwrap(),
+                one["reference"].as_str().unwrap()
+            )
+        })
         .collect();
     places.sort();
-    assert_eq!(places, [format!("{DIRECTION} N-1"), format!("{DIRECTION} N-2"), format!("{A} N-1"), format!("{B} N-1")]);
+    assert_eq!(
+        places,
+        [
+            format!("{DIRECTION} N-1"),
+            format!("{DIRECTION} N-2"),
+            format!("{A} N-1"),
+            format!("{B} N-1")
+        ]
+    );
 
     // Bruno keeps A only: any line for another structure is wrong, and says the same whether it exists.
     for code in [B, DIRECTION, "INCONNUE1", "RACINE02"] {
-        let csv = format!("structure;reference;medium;subject;sender_name;received_on\n;X-1;courrier;Sujet;Nom;2026-01-05\n{code};X-2;courrier;Sujet;Nom;2026-01-05\n");
+        let csv = format!(
+            "structure;reference;medium;subject;sender_name;received_on\n;X-1;courrier;Sujet;Nom;2026-01-05\n{code};X-2;courrier;Sujet;Nom;2026-01-05\n"
+        );
         let told = import(&bruno, A, &csv).await["userErrors"].take();
-        let expected = format!("Ligne 3 : colonne structure : « {code} » n'est ni « {A} » ni une structure placée sous elle.");
-        assert_eq!(told, json!([{ "code": "FILE_LINE", "message": expected, "path": ["csv", "3"] }]));
+        let expected = format!(
+            "Ligne 3 : colonne structure : « {code} » n'est ni « {A} » ni une structure placée sous elle."
+        );
+        assert_eq!(
+            told,
+            json!([{ "code": "FILE_LINE", "message": expected, "path": ["csv", "3"] }])
+        );
     }
     assert_eq!(seen(&bruno).await, 1);
     let input = json!({ "input": { "structure": "INCONNUE1", "csv": csv } });
-    let told = bruno.data(super::desk::IMPORT, input).await["writtenRequestsImport"]["userErrors"].take();
+    let told =
+        bruno.data(super::desk::IMPORT, input).await["writtenRequestsImport"]["userErrors"].take();
     assert_eq!(told[0]["code"], "UNKNOWN_STRUCTURE");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_same_file_brought_twice_at_once_is_taken_in_once() {
+    let world = World::new().await;
+    let (elise, farid) = (world.person("elise").await, world.person("farid").await);
+    let there =
+        Client::new(&world.another_server().await).with_token(farid.token.as_deref().unwrap());
+    // The structures in one order, then in the other: neither waits for the other for ever.
+    let lines = |first: &str, second: &str| {
+        let of = |code: &str| {
+            (0..600)
+                .map(|n| format!("{code};S-{n};courrier;Sujet;Nom;2026-01-05\n"))
+                .collect::<String>()
+        };
+        format!(
+            "structure;reference;medium;subject;sender_name;received_on\n{}{}",
+            of(first),
+            of(second)
+        )
+    };
+    let (one, other) = (lines(A, B), lines(B, A));
+    let (one, other) =
+        tokio::join!(import(&elise, DIRECTION, &one), import(&there, DIRECTION, &other));
+    let mut created =
+        [&one, &other].map(|payload| payload["report"]["created"].as_i64().unwrap_or(-1));
+    created.sort_unstable();
+    assert_eq!(created, [0, 1200], "{one} {other}");
+    assert_eq!(seen(&elise).await, 1200);
+    assert_eq!(imports(&world).await, 1);
     world.end().await;
 }

@@ -12,7 +12,7 @@ use tests::smtp::{Behaviour, Smtp};
 use tests::world::{Plan, redis_url};
 use tokio_util::sync::CancellationToken;
 
-use super::desk::{at, choose, fill, file, import, letter, register, settings, world_from};
+use super::desk::{at, choose, file, fill, import, letter, register, settings, world_from};
 use super::post::{page, standings};
 
 /// Everything a mail server took, as « whom reference: standing », in order of people and requests.
@@ -30,10 +30,21 @@ fn taken(smtp: &Smtp) -> Vec<String> {
 async fn three_workers_that_all_sweep_at_once_tell_each_thing_once() {
     let smtp = Smtp::start(Behaviour::Accept).await;
     let start = at("2026-02-09T07:02:00Z");
-    let world = World::with(Plan { settings: settings(), mail: Some(smtp.url()), start, ..Plan::default() }).await;
+    let world = World::with(Plan {
+        settings: settings(),
+        mail: Some(smtp.url()),
+        start,
+        ..Plan::default()
+    })
+    .await;
     world.another_worker(&smtp.url()).await;
     world.another_worker(&smtp.url()).await;
-    fill(&world.person("bruno").await, A, &[("A-1", "courrier", "2026-01-20", "", ""), ("A-2", "courriel", "2026-01-29", "", "")]).await;
+    fill(
+        &world.person("bruno").await,
+        A,
+        &[("A-1", "courrier", "2026-01-20", "", ""), ("A-2", "courriel", "2026-01-29", "", "")],
+    )
+    .await;
     fill(&world.person("chloe").await, B, &[("B-1", "courrier", "2026-01-26", "", "")]).await;
 
     // The schedule ticks; four others sweep beside it, as jobs and directly.
@@ -44,7 +55,8 @@ async fn three_workers_that_all_sweep_at_once_tell_each_thing_once() {
         let sweep = NewJob::new(JobKind::RemindWrittenRequests, json!({ "planned": now }));
         job::enqueue(&mut conn, now, sweep).await.unwrap();
     }
-    let found = join_all([reminder::sweep(&world.app, now), reminder::sweep(&world.app, now)]).await;
+    let found =
+        join_all([reminder::sweep(&world.app, now), reminder::sweep(&world.app, now)]).await;
     let enqueued: usize = found.iter().map(|report| report.as_ref().unwrap().enqueued).sum();
     assert!(enqueued <= 2, "at most one digest for each manager");
     world.later(TimeDelta::zero()).await;
@@ -69,11 +81,17 @@ async fn three_workers_that_all_sweep_at_once_tell_each_thing_once() {
 #[tokio::test]
 async fn looking_ahead_changes_nothing() {
     let world = world_from("2026-02-09T07:02:00Z").await;
-    fill(&world.person("bruno").await, A, &[("A-1", "courrier", "2026-01-20", "", ""), ("A-2", "courriel", "2026-01-29", "", "")]).await;
+    fill(
+        &world.person("bruno").await,
+        A,
+        &[("A-1", "courrier", "2026-01-20", "", ""), ("A-2", "courriel", "2026-01-29", "", "")],
+    )
+    .await;
     for _ in 0..2 {
         let found = reminder::preview(&world.app, at("2026-02-10T07:00:00Z")).await.unwrap();
         assert_eq!((found.day, found.due, found.capped), ("2026-02-10".parse().unwrap(), 2, false));
-        let figures: Vec<_> = found.managers.iter().map(|one| (one.approaching, one.overdue)).collect();
+        let figures: Vec<_> =
+            found.managers.iter().map(|one| (one.approaching, one.overdue)).collect();
         assert_eq!(figures, [(1, 1), (1, 1)]);
     }
     world.settle().await;
@@ -86,7 +104,8 @@ async fn looking_ahead_changes_nothing() {
 #[tokio::test]
 async fn after_three_weeks_without_a_worker_only_the_present_stage_is_told() {
     let start = at("2026-01-12T07:02:00Z");
-    let world = World::with(Plan { settings: settings(), start, worker: false, ..Plan::default() }).await;
+    let world =
+        World::with(Plan { settings: settings(), start, worker: false, ..Plan::default() }).await;
     let bruno = world.person("bruno").await;
     choose(&world.person("elise").await, DIRECTION, "OWN").await;
     let dir = format!("dir:{}", world.mailbox.0.display());
@@ -100,7 +119,10 @@ async fn after_three_weeks_without_a_worker_only_the_present_stage_is_told() {
     let first = work(&stop);
     register(&bruno, letter(A, "2025-12-29")).await;
     world.later(TimeDelta::days(1)).await;
-    assert_eq!(page(&world).await.into_iter().collect::<Vec<_>>(), ["2026-01-13 david 2025-00001: En retard de 1 jour"]);
+    assert_eq!(
+        page(&world).await.into_iter().collect::<Vec<_>>(),
+        ["2026-01-13 david 2025-00001: En retard de 1 jour"]
+    );
     stop.cancel();
     first.await.unwrap().unwrap();
 
@@ -143,7 +165,8 @@ async fn a_day_is_swept_once_however_often_the_clock_is_looked_at() {
     let iris = world.person("iris").await;
     let sweeps = "{ jobs(filter: { kind: REMIND_WRITTEN_REQUESTS }) { nodes { state report } } }";
     let nodes = iris.data(sweeps, json!({})).await["jobs"]["nodes"].take();
-    let report = json!({ "day": "2026-02-10", "due": 1, "managers": 2, "enqueued": 2, "capped": false });
+    let report =
+        json!({ "day": "2026-02-10", "due": 1, "managers": 2, "enqueued": 2, "capped": false });
     assert_eq!(nodes[0], json!({ "state": "DONE", "report": report }));
     assert_eq!(nodes.as_array().unwrap().len(), 2, "one for each of the two days");
     world.end().await;
@@ -156,11 +179,17 @@ async fn a_reception_corrected_in_the_register_starts_its_ladder_anew() {
     choose(&world.person("elise").await, DIRECTION, "NONE").await;
     fill(&bruno, A, &[("R", "courrier", "2026-01-20", "", "")]).await;
     world.later(TimeDelta::days(1)).await;
-    assert_eq!(page(&world).await.into_iter().collect::<Vec<_>>(), ["2026-02-10 david R: En retard de 7 jours"]);
+    assert_eq!(
+        page(&world).await.into_iter().collect::<Vec<_>>(),
+        ["2026-02-10 david R: En retard de 7 jours"]
+    );
     // It came a week later than first written: its first reminder is due again.
     let corrected = import(&bruno, A, &file(&[("R", "courrier", "2026-01-27", "", "")])).await;
     assert_eq!(corrected["report"]["updated"], 1);
     world.later(TimeDelta::days(1)).await;
-    assert_eq!(page(&world).await.into_iter().collect::<Vec<_>>(), ["2026-02-11 david R: En retard de 1 jour"]);
+    assert_eq!(
+        page(&world).await.into_iter().collect::<Vec<_>>(),
+        ["2026-02-11 david R: En retard de 1 jour"]
+    );
     world.end().await;
 }

@@ -16,7 +16,12 @@ async fn page(who: &Client, variables: Value) -> Value {
 }
 
 fn names(page: &Value) -> Vec<&str> {
-    page["nodes"].as_array().unwrap().iter().map(|node| node["reference"].as_str().unwrap()).collect()
+    page["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["reference"].as_str().unwrap())
+        .collect()
 }
 
 /// Everything from one end to the other, in pages of `length`.
@@ -46,15 +51,20 @@ async fn a_register_is_read_from_both_ends_without_loss_or_repetition() {
     let world = world_from("2026-02-20T09:00:00Z").await;
     let bruno = world.person("bruno").await;
     // Five came on the same day: pages must break between them.
-    fill(&bruno, A, &[
-        ("P1", "courrier", "2026-02-10", "", ""),
-        ("P2", "courrier", "2026-02-10", "", ""),
-        ("P3", "courrier", "2026-02-11", "", ""),
-        ("P4", "courrier", "2026-02-10", "", ""),
-        ("P5", "courrier", "2026-02-10", "", ""),
-        ("P6", "courrier", "2026-02-09", "", ""),
-        ("P7", "courrier", "2026-02-10", "", ""),
-    ]).await;
+    fill(
+        &bruno,
+        A,
+        &[
+            ("P1", "courrier", "2026-02-10", "", ""),
+            ("P2", "courrier", "2026-02-10", "", ""),
+            ("P3", "courrier", "2026-02-11", "", ""),
+            ("P4", "courrier", "2026-02-10", "", ""),
+            ("P5", "courrier", "2026-02-10", "", ""),
+            ("P6", "courrier", "2026-02-09", "", ""),
+            ("P7", "courrier", "2026-02-10", "", ""),
+        ],
+    )
+    .await;
     let newest = ["P3", "P7", "P5", "P4", "P2", "P1", "P6"];
     let soonest = ["P6", "P1", "P2", "P4", "P5", "P7", "P3"];
     for length in [1, 2, 3, 7, 100] {
@@ -69,10 +79,17 @@ async fn a_register_is_read_from_both_ends_without_loss_or_repetition() {
     let first = page(&bruno, json!({ "first": 3 })).await;
     let second = page(&bruno, json!({ "first": 3, "after": first["pageInfo"]["endCursor"] })).await;
     assert_eq!(names(&second), newest[3..6]);
-    assert_eq!((&second["pageInfo"]["hasNextPage"], &second["pageInfo"]["hasPreviousPage"]), (&json!(true), &json!(true)));
-    let back = page(&bruno, json!({ "last": 3, "before": second["pageInfo"]["startCursor"] })).await;
+    assert_eq!(
+        (&second["pageInfo"]["hasNextPage"], &second["pageInfo"]["hasPreviousPage"]),
+        (&json!(true), &json!(true))
+    );
+    let back =
+        page(&bruno, json!({ "last": 3, "before": second["pageInfo"]["startCursor"] })).await;
     assert_eq!(names(&back), newest[..3]);
-    assert_eq!((&back["pageInfo"]["hasNextPage"], &back["pageInfo"]["hasPreviousPage"]), (&json!(true), &json!(false)));
+    assert_eq!(
+        (&back["pageInfo"]["hasNextPage"], &back["pageInfo"]["hasPreviousPage"]),
+        (&json!(true), &json!(false))
+    );
 
     // What is registered meanwhile shifts nothing.
     fill(&bruno, A, &[("P8", "courrier", "2026-02-20", "", "")]).await;
@@ -89,7 +106,12 @@ async fn a_register_is_read_from_both_ends_without_loss_or_repetition() {
 async fn pages_that_cannot_be_are_refused() {
     let world = world_from("2026-02-20T09:00:00Z").await;
     let bruno = world.person("bruno").await;
-    fill(&bruno, A, &[("P1", "courrier", "2026-02-10", "", ""), ("P2", "courrier", "2026-02-11", "", "")]).await;
+    fill(
+        &bruno,
+        A,
+        &[("P1", "courrier", "2026-02-10", "", ""), ("P2", "courrier", "2026-02-11", "", "")],
+    )
+    .await;
     let cursor = page(&bruno, json!({ "first": 1 })).await["pageInfo"]["endCursor"].take();
     for wrong in [
         json!({ "first": 101 }),

@@ -30,11 +30,19 @@ pub(super) fn told(mail: &Mail) -> Vec<Told> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let mut found = Vec::new();
     for (place, line) in lines.iter().enumerate() {
-        let Some((reference, subject)) = line.strip_prefix("- ").and_then(|rest| rest.split_once(" : ")) else {
+        let Some((reference, subject)) =
+            line.strip_prefix("- ").and_then(|rest| rest.split_once(" : "))
+        else {
             continue;
         };
         let [age, structure, standing] = [1, 2, 3].map(|next| lines[place + next].to_owned());
-        let one = Told { reference: reference.to_owned(), subject: subject.to_owned(), age, structure, standing };
+        let one = Told {
+            reference: reference.to_owned(),
+            subject: subject.to_owned(),
+            age,
+            structure,
+            standing,
+        };
         for part in [&one.reference, &one.age, &one.structure] {
             assert!(html.contains(part.as_str()), "« {part} » is missing from: {html}");
         }

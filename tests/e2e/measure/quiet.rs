@@ -17,14 +17,20 @@ async fn arrived(world: &World, instant: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_reminder_of_the_fourteenth_of_july_and_one_of_a_saturday_wait_for_the_next_working_morning() {
+async fn a_reminder_of_the_fourteenth_of_july_and_one_of_a_saturday_wait_for_the_next_working_morning()
+ {
     let world = world_from("2026-07-13T09:00:00Z").await; // Monday, 11 h in Paris
     let bruno = world.person("bruno").await;
     choose(&world.person("elise").await, tests::people::DIRECTION, "NONE").await;
-    fill(&bruno, A, &[
-        ("fête", "courrier", "2026-06-29", "", ""),   // 15th day: Tuesday 14 July
-        ("samedi", "courrier", "2026-07-03", "", ""), // 15th day: Saturday 18 July
-    ]).await;
+    fill(
+        &bruno,
+        A,
+        &[
+            ("fête", "courrier", "2026-06-29", "", ""), // 15th day: Tuesday 14 July
+            ("samedi", "courrier", "2026-07-03", "", ""), // 15th day: Saturday 18 July
+        ],
+    )
+    .await;
 
     for hour in ["06:00:00", "12:00:00", "21:59:59"] {
         assert_eq!(arrived(&world, &format!("2026-07-14T{hour}Z")).await, [""; 0]);
@@ -34,12 +40,21 @@ async fn a_reminder_of_the_fourteenth_of_july_and_one_of_a_saturday_wait_for_the
     let reminder = "2026-07-15 david fête: En retard de 2 jours";
     assert_eq!(arrived(&world, "2026-07-15T06:00:00Z").await, [reminder, alert]);
 
-    for free in ["2026-07-16T10:00", "2026-07-17T10:00", "2026-07-18T06:00", "2026-07-18T12:00", "2026-07-19T06:00"] {
+    for free in [
+        "2026-07-16T10:00",
+        "2026-07-17T10:00",
+        "2026-07-18T06:00",
+        "2026-07-18T12:00",
+        "2026-07-19T06:00",
+    ] {
         assert_eq!(arrived(&world, &format!("{free}:00Z")).await, [""; 0], "{free}");
     }
     assert_eq!(arrived(&world, "2026-07-20T05:59:59Z").await, [""; 0]);
     // Only what changed since: the other one climbs its ladder tomorrow.
-    assert_eq!(arrived(&world, "2026-07-20T06:00:00Z").await, ["2026-07-20 david samedi: En retard de 3 jours"]);
+    assert_eq!(
+        arrived(&world, "2026-07-20T06:00:00Z").await,
+        ["2026-07-20 david samedi: En retard de 3 jours"]
+    );
     let second = "2026-07-21 david fête: En retard de 8 jours (rappel n° 2)";
     assert_eq!(arrived(&world, "2026-07-21T06:00:00Z").await, [second]);
     world.end().await;
@@ -48,13 +63,19 @@ async fn a_reminder_of_the_fourteenth_of_july_and_one_of_a_saturday_wait_for_the
 #[tokio::test]
 async fn a_worker_that_comes_back_in_the_evening_waits_for_the_morning() {
     let start = at("2026-02-13T18:30:00Z"); // Friday, 19 h 30 in Paris
-    let world = World::with(Plan { settings: settings(), start, worker: false, ..Plan::default() }).await;
+    let world =
+        World::with(Plan { settings: settings(), start, worker: false, ..Plan::default() }).await;
     let bruno = world.person("bruno").await;
     fill(&bruno, A, &[("R", "courrier", "2026-01-29", "", "")]).await;
     // The morning's round is made now, twelve hours late; what it found leaves on Monday.
     world.another_worker(&format!("dir:{}", world.mailbox.0.display())).await;
     world.later(TimeDelta::zero()).await;
-    for waiting in ["2026-02-13T23:00:00Z", "2026-02-14T10:00:00Z", "2026-02-15T10:00:00Z", "2026-02-16T06:59:59Z"] {
+    for waiting in [
+        "2026-02-13T23:00:00Z",
+        "2026-02-14T10:00:00Z",
+        "2026-02-15T10:00:00Z",
+        "2026-02-16T06:59:59Z",
+    ] {
         assert_eq!(arrived(&world, waiting).await, [""; 0], "{waiting}");
     }
     let both = ["david", "elise"].map(|who| format!("2026-02-16 {who} R: En retard de 4 jours"));
@@ -87,16 +108,28 @@ async fn a_message_kept_back_for_the_night_says_what_is_true_in_the_morning() {
     // The mail server is down all day Thursday; the message may leave on Friday at 8 h only.
     let smtp = tests::smtp::Smtp::start(tests::smtp::Behaviour::Later).await;
     let start = at("2026-02-12T06:58:00Z");
-    let world = World::with(Plan { settings: settings(), start, mail: Some(smtp.url()), ..Plan::default() }).await;
+    let world = World::with(Plan {
+        settings: settings(),
+        start,
+        mail: Some(smtp.url()),
+        ..Plan::default()
+    })
+    .await;
     let bruno = world.person("bruno").await;
     choose(&world.person("elise").await, tests::people::DIRECTION, "NONE").await;
-    fill(&bruno, A, &[("R", "courrier", "2026-01-28", "", ""), ("S", "courrier", "2026-01-28", "", "")]).await;
+    fill(
+        &bruno,
+        A,
+        &[("R", "courrier", "2026-01-28", "", ""), ("S", "courrier", "2026-01-28", "", "")],
+    )
+    .await;
     for hour in ["07:00", "07:01", "07:06", "07:21", "08:21", "12:21"] {
         arrived(&world, &format!("2026-02-12T{hour}:00Z")).await;
     }
     smtp.behave(tests::smtp::Behaviour::Accept);
     let iris = world.person("iris").await;
-    let waiting = "{ jobs(filter: { kind: DIGEST_WRITTEN_REQUESTS }) { nodes { state attempt error } } }";
+    let waiting =
+        "{ jobs(filter: { kind: DIGEST_WRITTEN_REQUESTS }) { nodes { state attempt error } } }";
     let jobs = iris.data(waiting, serde_json::json!({})).await["jobs"]["nodes"].take();
     assert_eq!((&jobs[0]["state"], &jobs[0]["attempt"]), (&"READY".into(), &6.into()), "{jobs}");
 

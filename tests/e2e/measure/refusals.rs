@@ -52,7 +52,10 @@ async fn each_limit_of_a_registration_holds_on_both_sides() {
         (json!({ "subject": "Ligne 1\nLigne 2" }), "CONTROL_CHARACTERS subject"),
         (json!({ "subject": "" }), "EMPTY_TEXT subject"),
         (json!({ "senderName": "é".repeat(201) }), "TEXT_TOO_LONG senderName"),
-        (json!({ "senderName": "Jean\r\nBcc: tous@exemple.test" }), "CONTROL_CHARACTERS senderName"),
+        (
+            json!({ "senderName": "Jean\r\nBcc: tous@exemple.test" }),
+            "CONTROL_CHARACTERS senderName",
+        ),
         (json!({ "senderEmail": "jean@exemple.test\r\nBcc: x@y.fr" }), "INVALID_EMAIL senderEmail"),
         (json!({ "senderAddress": "3 rue\u{1b}[2J" }), "CONTROL_CHARACTERS senderAddress"),
         (json!({ "receivedOn": "2026-01-13" }), "DATE_IN_FUTURE receivedOn"),
@@ -61,7 +64,10 @@ async fn each_limit_of_a_registration_holds_on_both_sides() {
         (json!({ "acknowledgedOn": "2026-01-04" }), "DATE_BEFORE_RECEPTION acknowledgedOn"),
         (json!({ "acknowledgedOn": "2026-01-13" }), "DATE_IN_FUTURE acknowledgedOn"),
         (json!({ "acknowledgeByEmail": true }), "SENDER_ADDRESS_MISSING senderEmail"),
-        (json!({ "acknowledgeByEmail": true, "senderEmail": " " }), "SENDER_ADDRESS_MISSING senderEmail"),
+        (
+            json!({ "acknowledgeByEmail": true, "senderEmail": " " }),
+            "SENDER_ADDRESS_MISSING senderEmail",
+        ),
         (
             json!({ "acknowledgeByEmail": true, "senderEmail": "e@exemple.test", "acknowledgedOn": "2026-01-11" }),
             "ALREADY_ACKNOWLEDGED acknowledgedOn",
@@ -93,7 +99,10 @@ async fn a_reference_serves_once_in_its_structure_and_may_serve_elsewhere() {
     let named = |structure| with(letter(structure, "2026-01-05"), json!({ "reference": "CAF-7" }));
     register(&bruno, named(A)).await;
     let again = with(named(A), json!({ "subject": "Une autre", "reference": " CAF-7 " }));
-    assert_eq!(bruno.refusals("writtenRequestRegister", again).await, ["DUPLICATE_REFERENCE reference"]);
+    assert_eq!(
+        bruno.refusals("writtenRequestRegister", again).await,
+        ["DUPLICATE_REFERENCE reference"]
+    );
     register(&chloe, named(B)).await;
     assert_eq!((seen(&bruno).await, seen(&chloe).await), (1, 1));
     world.end().await;
@@ -113,16 +122,29 @@ async fn a_request_is_acknowledged_and_answered_once_and_in_order() {
         bruno.refusals("writtenRequestAnswer", input).await
     };
 
-    assert_eq!(acknowledging(json!({ "acknowledgedOn": "2026-01-05" })).await, ["DATE_BEFORE_RECEPTION acknowledgedOn"]);
-    assert_eq!(acknowledging(json!({ "acknowledgedOn": "2026-01-13" })).await, ["DATE_IN_FUTURE acknowledgedOn"]);
-    assert_eq!(acknowledging(json!({ "sendEmail": true })).await, ["SENDER_ADDRESS_MISSING senderEmail"]);
+    assert_eq!(
+        acknowledging(json!({ "acknowledgedOn": "2026-01-05" })).await,
+        ["DATE_BEFORE_RECEPTION acknowledgedOn"]
+    );
+    assert_eq!(
+        acknowledging(json!({ "acknowledgedOn": "2026-01-13" })).await,
+        ["DATE_IN_FUTURE acknowledgedOn"]
+    );
+    assert_eq!(
+        acknowledging(json!({ "sendEmail": true })).await,
+        ["SENDER_ADDRESS_MISSING senderEmail"]
+    );
     assert_eq!(answering("2026-01-05").await, ["DATE_BEFORE_RECEPTION answeredOn"]);
     assert_eq!(answering("2026-01-13").await, ["DATE_IN_FUTURE answeredOn"]);
     assert_eq!(read(&bruno, &request).await, request, "nothing of it was written");
 
     acknowledge(&bruno, &request, "2026-01-08").await;
     assert_eq!(acknowledging(json!({})).await, ["ALREADY_ACKNOWLEDGED id"]);
-    assert_eq!(answering("2026-01-07").await, ["DATE_BEFORE_RECEPTION answeredOn"], "before its acknowledgement");
+    assert_eq!(
+        answering("2026-01-07").await,
+        ["DATE_BEFORE_RECEPTION answeredOn"],
+        "before its acknowledgement"
+    );
     let answered = answer(&bruno, &request, "2026-01-08").await;
     assert_eq!(answering("2026-01-09").await, ["ALREADY_ANSWERED id"]);
     assert_eq!(read(&bruno, &request).await, answered);

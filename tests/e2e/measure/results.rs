@@ -26,13 +26,28 @@ async fn results(who: &Client, of: &str, from: &str, to: &str, rest: Value) -> V
 /// Name, value, count and denominator of each figure of a medium.
 fn figures(medium: &Value) -> Vec<(&'static str, Value, i64, i64)> {
     [
-        "received", "under8Days", "under15Days", "under30Days", "unanswered", "inProgress", "directAnswers",
-        "acknowledgedAnswers", "averageDelay", "within7", "from8To14", "over14",
+        "received",
+        "under8Days",
+        "under15Days",
+        "under30Days",
+        "unanswered",
+        "inProgress",
+        "directAnswers",
+        "acknowledgedAnswers",
+        "averageDelay",
+        "within7",
+        "from8To14",
+        "over14",
     ]
     .into_iter()
     .map(|name| {
         let one = if medium[name].is_null() { &medium["slices"][name] } else { &medium[name] };
-        (name, one["value"].clone(), one["n"].as_i64().unwrap(), one["denominator"].as_i64().unwrap())
+        (
+            name,
+            one["value"].clone(),
+            one["n"].as_i64().unwrap(),
+            one["denominator"].as_i64().unwrap(),
+        )
     })
     .collect()
 }
@@ -45,25 +60,30 @@ fn value(medium: &Value, name: &str) -> Option<f64> {
 async fn worked_example() -> (World, Client) {
     let world = world_from("2026-06-15T10:00:00Z").await;
     let bruno = world.person("bruno").await;
-    fill(&bruno, A, &[
-        // reference, medium, received, acknowledged, answered: delay
-        ("P-0", "courrier", "2026-03-31", "", "2026-03-31"), // the day before the period
-        ("P-1", "courrier", "2026-04-01", "2026-04-01", "2026-04-01"), // 1, its first day
-        ("P-2", "courrier", "2026-04-02", "", "2026-04-09"), // 7
-        ("P-3", "courrier", "2026-04-03", "2026-04-05", "2026-04-11"), // 8
-        ("P-4", "courrier", "2026-04-04", "", "2026-04-18"), // 14
-        ("P-5", "courrier", "2026-04-05", "", "2026-04-20"), // 15
-        ("P-6", "courrier", "2026-04-06", "2026-04-10", "2026-04-26"), // 20
-        ("P-7", "courrier", "2026-04-07", "", "2026-05-06"), // 29
-        ("P-8", "courrier", "2026-04-08", "", "2026-05-08"), // 30
-        ("P-9", "courrier", "2026-04-09", "2026-04-10", ""), // open for 67 days
-        ("P-10", "courrier", "2026-05-31", "", ""), // open for 15 days
-        ("P-11", "courrier", "2026-06-01", "2026-06-02", ""), // open for 14 days
-        ("P-12", "courrier", "2026-06-15", "", ""), // today, the last day of the period
-        ("P-13", "courrier", "2026-06-10", "", "2026-06-13"), // 3
-        ("C-1", "courriel", "2026-05-10", "2026-05-10", "2026-05-12"), // 2
-        ("C-2", "courriel", "2026-05-11", "", ""), // open for 35 days
-    ]).await;
+    fill(
+        &bruno,
+        A,
+        &[
+            // reference, medium, received, acknowledged, answered: delay
+            ("P-0", "courrier", "2026-03-31", "", "2026-03-31"), // the day before the period
+            ("P-1", "courrier", "2026-04-01", "2026-04-01", "2026-04-01"), // 1, its first day
+            ("P-2", "courrier", "2026-04-02", "", "2026-04-09"), // 7
+            ("P-3", "courrier", "2026-04-03", "2026-04-05", "2026-04-11"), // 8
+            ("P-4", "courrier", "2026-04-04", "", "2026-04-18"), // 14
+            ("P-5", "courrier", "2026-04-05", "", "2026-04-20"), // 15
+            ("P-6", "courrier", "2026-04-06", "2026-04-10", "2026-04-26"), // 20
+            ("P-7", "courrier", "2026-04-07", "", "2026-05-06"), // 29
+            ("P-8", "courrier", "2026-04-08", "", "2026-05-08"), // 30
+            ("P-9", "courrier", "2026-04-09", "2026-04-10", ""), // open for 67 days
+            ("P-10", "courrier", "2026-05-31", "", ""),          // open for 15 days
+            ("P-11", "courrier", "2026-06-01", "2026-06-02", ""), // open for 14 days
+            ("P-12", "courrier", "2026-06-15", "", ""), // today, the last day of the period
+            ("P-13", "courrier", "2026-06-10", "", "2026-06-13"), // 3
+            ("C-1", "courriel", "2026-05-10", "2026-05-10", "2026-05-12"), // 2
+            ("C-2", "courriel", "2026-05-11", "", ""),  // open for 35 days
+        ],
+    )
+    .await;
     (world, bruno)
 }
 
@@ -112,7 +132,8 @@ async fn the_fifteenth_day_judges_a_request_that_waits() {
         let told = results(&bruno, A, "2026-06-01", "2026-06-01", json!({})).await;
         let letters = figures(&told["letters"]);
         ["inProgress", "unanswered"].map(|name| {
-            let (_, value, n, denominator) = letters.iter().find(|figure| figure.0 == name).unwrap().clone();
+            let (_, value, n, denominator) =
+                letters.iter().find(|figure| figure.0 == name).unwrap().clone();
             (value, n, denominator)
         })
     };
@@ -140,16 +161,27 @@ async fn filters_and_subtrees_choose_what_is_counted() {
     let found = results(&bruno, A, from, to, json!({ "search": "sujet p" })).await;
     assert_eq!((count(&found, "letters"), count(&found, "emails")), (json!(13), json!(0)));
     let found = results(&bruno, A, from, to, json!({ "search": "P-13" })).await;
-    assert_eq!((count(&found, "letters"), &found["letters"]["averageDelay"]["value"]), (json!(1), &json!(3.0)));
+    assert_eq!(
+        (count(&found, "letters"), &found["letters"]["averageDelay"]["value"]),
+        (json!(1), &json!(3.0))
+    );
 
     let both = results(&elise, DIRECTION, from, to, json!({})).await;
     assert_eq!(count(&both, "letters"), 14);
     let of_b = results(&elise, B, from, to, json!({})).await;
-    assert_eq!((count(&of_b, "letters"), value(&of_b["letters"], "under8Days")), (json!(1), Some(100.0)));
+    assert_eq!(
+        (count(&of_b, "letters"), value(&of_b["letters"], "under8Days")),
+        (json!(1), Some(100.0))
+    );
     // One day only, and none.
     let day = results(&bruno, A, "2026-04-06", "2026-04-06", json!({})).await;
-    let late = ["under15Days", "under30Days", "unanswered"].map(|name| value(&day["letters"], name));
-    assert_eq!(late, [Some(0.0), Some(100.0), Some(100.0)], "at day 20: unanswered for 14, answered for 30");
+    let late =
+        ["under15Days", "under30Days", "unanswered"].map(|name| value(&day["letters"], name));
+    assert_eq!(
+        late,
+        [Some(0.0), Some(100.0), Some(100.0)],
+        "at day 20: unanswered for 14, answered for 30"
+    );
     let none = results(&bruno, A, "2026-02-01", "2026-02-28", json!({})).await;
     assert_eq!((count(&none, "letters"), value(&none["letters"], "under8Days")), (json!(0), None));
     world.end().await;
@@ -159,22 +191,30 @@ async fn filters_and_subtrees_choose_what_is_counted() {
 async fn the_examples_of_the_programme_come_out_as_printed() {
     let world = world_from("2026-06-15T10:00:00Z").await;
     let bruno = world.person("bruno").await;
-    fill(&bruno, A, &[
-        // The screen: 100 % in less than 8 days, 0 % unanswered, 100 % in less than 14.
-        ("S-1", "courriel", "2026-03-02", "", "2026-03-02"),
-        ("S-2", "courriel", "2026-03-03", "", "2026-03-06"),
-        ("S-3", "courriel", "2026-03-04", "2026-03-04", "2026-03-11"),
-        // The sampling tool: 8, 12, 6, 12, 1 and 15 days make 83 %, 100 % and 9 days.
-        ("T-1", "courrier", "2026-04-01", "", "2026-04-09"),
-        ("T-2", "courrier", "2026-04-01", "", "2026-04-13"),
-        ("T-3", "courrier", "2026-04-01", "", "2026-04-07"),
-        ("T-4", "courrier", "2026-04-01", "", "2026-04-13"),
-        ("T-5", "courrier", "2026-04-01", "", "2026-04-01"),
-        ("T-6", "courrier", "2026-04-01", "", "2026-04-16"),
-    ]).await;
+    fill(
+        &bruno,
+        A,
+        &[
+            // The screen: 100 % in less than 8 days, 0 % unanswered, 100 % in less than 14.
+            ("S-1", "courriel", "2026-03-02", "", "2026-03-02"),
+            ("S-2", "courriel", "2026-03-03", "", "2026-03-06"),
+            ("S-3", "courriel", "2026-03-04", "2026-03-04", "2026-03-11"),
+            // The sampling tool: 8, 12, 6, 12, 1 and 15 days make 83 %, 100 % and 9 days.
+            ("T-1", "courrier", "2026-04-01", "", "2026-04-09"),
+            ("T-2", "courrier", "2026-04-01", "", "2026-04-13"),
+            ("T-3", "courrier", "2026-04-01", "", "2026-04-07"),
+            ("T-4", "courrier", "2026-04-01", "", "2026-04-13"),
+            ("T-5", "courrier", "2026-04-01", "", "2026-04-01"),
+            ("T-6", "courrier", "2026-04-01", "", "2026-04-16"),
+        ],
+    )
+    .await;
     let told = results(&bruno, A, "2026-01-01", "2026-06-15", json!({})).await;
     let screen = ["under8Days", "unanswered", "under15Days", "within7", "from8To14", "over14"];
-    assert_eq!(screen.map(|name| value(&told["emails"], name).unwrap()), [100.0, 0.0, 100.0, 100.0, 0.0, 0.0]);
+    assert_eq!(
+        screen.map(|name| value(&told["emails"], name).unwrap()),
+        [100.0, 0.0, 100.0, 100.0, 0.0, 0.0]
+    );
     let sample = ["under15Days", "under30Days", "averageDelay"];
     assert_eq!(sample.map(|name| value(&told["letters"], name).unwrap()), [83.3, 100.0, 9.0]);
     world.end().await;

@@ -24,7 +24,11 @@ async fn code(who: &Client, operation: &str, id: &Value, rest: &Value) -> String
     };
     let answer = answered(who, operation, variables(id)).await;
     for absent in [json!("V3JpdHRlblJlcXVlc3Q6OTk5OTk5"), json!("pas un identifiant"), json!("")] {
-        assert_eq!(answer, answered(who, operation, variables(&absent)).await, "{absent} {operation}");
+        assert_eq!(
+            answer,
+            answered(who, operation, variables(&absent)).await,
+            "{absent} {operation}"
+        );
     }
     answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned()
 }
@@ -70,7 +74,15 @@ async fn those_above_read_and_most_of_them_keep() {
     let (bruno, chloe) = (world.person("bruno").await, world.person("chloe").await);
     let of_a = register(&bruno, letter(A, "2026-01-05")).await;
     register(&chloe, letter(B, "2026-01-06")).await;
-    for (name, sees) in [("bruno", 1), ("chloe", 1), ("david", 1), ("elise", 2), ("farid", 2), ("henri", 2), ("jonas", 0)] {
+    for (name, sees) in [
+        ("bruno", 1),
+        ("chloe", 1),
+        ("david", 1),
+        ("elise", 2),
+        ("farid", 2),
+        ("henri", 2),
+        ("jonas", 0),
+    ] {
         let who = world.person(name).await;
         assert_eq!(seen(&who).await, sees, "{name}");
         if sees == 2 {
@@ -89,11 +101,20 @@ async fn those_above_read_and_most_of_them_keep() {
     // The direction keeps its own register and those below it.
     let elise = world.person("elise").await;
     for structure in [A, B, DIRECTION] {
-        assert_eq!(register(&elise, letter(structure, "2026-01-07")).await["structure"]["code"], structure);
+        assert_eq!(
+            register(&elise, letter(structure, "2026-01-07")).await["structure"]["code"],
+            structure
+        );
     }
-    assert_eq!(bruno.error(&mutation("Register"), json!({ "input": letter(DIRECTION, "2026-01-07") })).await, "NOT_FOUND");
+    assert_eq!(
+        bruno
+            .error(&mutation("Register"), json!({ "input": letter(DIRECTION, "2026-01-07") }))
+            .await,
+        "NOT_FOUND"
+    );
     let farid = world.person("farid").await;
-    let csv = "reference;medium;subject;sender_name;received_on\nF-1;courrier;Sujet;Nom;2026-01-07\n";
+    let csv =
+        "reference;medium;subject;sender_name;received_on\nF-1;courrier;Sujet;Nom;2026-01-07\n";
     assert_eq!(import(&farid, B, csv).await["report"]["created"], 1);
     world.end().await;
 }

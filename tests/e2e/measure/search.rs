@@ -6,7 +6,8 @@ use tests::{Client, World};
 
 use super::desk::{answer, fill, letter, register, with, world_from};
 
-const LIST: &str = "query($filter: WrittenRequestFilterInput) { writtenRequests(filter: $filter, first: 100) {
+const LIST: &str =
+    "query($filter: WrittenRequestFilterInput) { writtenRequests(filter: $filter, first: 100) {
     totalCount nodes { reference } } }";
 
 /// References that a filter finds, newest first; the total must agree.
@@ -19,9 +20,12 @@ async fn found(who: &Client, filter: Value) -> Vec<String> {
 
 /// A letter under a reference, from somebody.
 fn from(reference: &str, name: &str, email: Option<&str>, address: &str) -> Value {
-    with(letter(A, "2026-01-05"), json!({
-        "reference": reference, "senderName": name, "senderEmail": email, "senderAddress": address,
-    }))
+    with(
+        letter(A, "2026-01-05"),
+        json!({
+            "reference": reference, "senderName": name, "senderEmail": email, "senderAddress": address,
+        }),
+    )
 }
 
 #[tokio::test]
@@ -29,7 +33,12 @@ async fn a_sender_is_found_whatever_the_accents_capitals_and_order() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;
     for input in [
-        from("R1", "Éloïse D'Œuvre", Some("Eloise.Oeuvre@Exemple.test"), "3, rue de la Paix\n96000 Montarcy"),
+        from(
+            "R1",
+            "Éloïse D'Œuvre",
+            Some("Eloise.Oeuvre@Exemple.test"),
+            "3, rue de la Paix\n96000 Montarcy",
+        ),
         from("R2", "ELOISE D’OEUVRE", None, "Poste restante"),
         from("R3", "François Müller", Some("fm@exemple.test"), "12 bis, avenue de l'Église"),
         from("R4", "100 % Solidaires", None, ""),
@@ -69,7 +78,11 @@ async fn a_request_shows_the_others_of_its_sender_as_far_as_one_may_read() {
     let (bruno, chloe, farid) =
         (world.person("bruno").await, world.person("chloe").await, world.person("farid").await);
     let one = register(&bruno, from("R1", "Éloïse Dupont", Some("eloise@exemple.test"), "")).await;
-    register(&bruno, with(from("R2", "eloise  DUPONT", None, ""), json!({ "receivedOn": "2026-01-07" }))).await;
+    register(
+        &bruno,
+        with(from("R2", "eloise  DUPONT", None, ""), json!({ "receivedOn": "2026-01-07" })),
+    )
+    .await;
     register(&bruno, from("R3", "E. Dupont", Some("Eloise@Exemple.TEST"), "")).await;
     register(&bruno, from("R4", "Éloïse Duponteau", Some("autre@exemple.test"), "")).await;
     register(&chloe, with(from("B1", "Éloïse-Dupont", None, ""), json!({ "structure": B }))).await;
@@ -80,7 +93,11 @@ async fn a_request_shows_the_others_of_its_sender_as_far_as_one_may_read() {
     let same = "query($id: ID!, $first: Int! = 20) { writtenRequest(id: $id) { sameSender(first: $first) { reference } } }";
     let others = async |who: &Client, variables: Value| {
         let data = who.data(same, variables).await["writtenRequest"]["sameSender"].take();
-        data.as_array().unwrap().iter().map(|other| other["reference"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        data.as_array()
+            .unwrap()
+            .iter()
+            .map(|other| other["reference"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(others(&bruno, json!({ "id": one["id"] })).await, ["R2", "R3"]);
     assert_eq!(others(&farid, json!({ "id": one["id"] })).await, ["R2", "B1", "R3"]);
@@ -88,7 +105,10 @@ async fn a_request_shows_the_others_of_its_sender_as_far_as_one_may_read() {
     assert_eq!(others(&farid, json!({ "id": one["id"], "first": 0 })).await, [""; 0]);
     assert_eq!(others(&bruno, json!({ "id": nobody["id"] })).await, [""; 0]);
     for wrong in [-1, 101] {
-        assert_eq!(bruno.error(same, json!({ "id": one["id"], "first": wrong })).await, "BAD_USER_INPUT");
+        assert_eq!(
+            bruno.error(same, json!({ "id": one["id"], "first": wrong })).await,
+            "BAD_USER_INPUT"
+        );
     }
     // For a whole page at once, each has its own.
     let page = "{ writtenRequests(filter: { search: \"R\" }) { nodes { reference sameSender(first: 1) { reference } } } }";
@@ -97,10 +117,18 @@ async fn a_request_shows_the_others_of_its_sender_as_far_as_one_may_read() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|node| (node["reference"].as_str().unwrap(), node["sameSender"][0]["reference"].as_str()))
+        .map(|node| {
+            (node["reference"].as_str().unwrap(), node["sameSender"][0]["reference"].as_str())
+        })
         .collect();
-    let expected =
-        [("R2", Some("R1")), ("R6", None), ("R5", None), ("R4", None), ("R3", Some("R1")), ("R1", Some("R2"))];
+    let expected = [
+        ("R2", Some("R1")),
+        ("R6", None),
+        ("R5", None),
+        ("R4", None),
+        ("R3", Some("R1")),
+        ("R1", Some("R2")),
+    ];
     assert_eq!(pairs, expected);
     world.end().await;
 }
@@ -110,13 +138,18 @@ async fn filters_add_up() {
     let world = world_from("2026-02-20T09:00:00Z").await;
     let (bruno, elise) = (world.person("bruno").await, world.person("elise").await);
     let chloe = world.person("chloe").await;
-    fill(&bruno, A, &[
-        ("F1", "courrier", "2026-02-05", "", ""),           // due on the 19th: overdue
-        ("F2", "courriel", "2026-02-06", "", ""),           // due today
-        ("F3", "courrier", "2026-01-05", "", "2026-01-19"), // in time, on the last day
-        ("F4", "courriel", "2026-01-06", "", "2026-01-21"), // a day late
-        ("F5", "courrier", "2026-02-20", "", "2026-02-20"),
-    ]).await;
+    fill(
+        &bruno,
+        A,
+        &[
+            ("F1", "courrier", "2026-02-05", "", ""), // due on the 19th: overdue
+            ("F2", "courriel", "2026-02-06", "", ""), // due today
+            ("F3", "courrier", "2026-01-05", "", "2026-01-19"), // in time, on the last day
+            ("F4", "courriel", "2026-01-06", "", "2026-01-21"), // a day late
+            ("F5", "courrier", "2026-02-20", "", "2026-02-20"),
+        ],
+    )
+    .await;
     fill(&chloe, B, &[("B1", "courrier", "2026-02-05", "", "")]).await;
     for (filter, expected) in [
         (json!({}), "B1 F5 F2 F1 F4 F3"),
@@ -136,13 +169,19 @@ async fn filters_add_up() {
         (json!({ "dueBefore": "2026-02-19" }), "F4 F3"),
         (json!({ "search": "sujet f" }), "F5 F2 F1 F4 F3"),
         (json!({ "search": "F3" }), "F3"),
-        (json!({ "structure": A, "medium": "LETTER", "states": ["OVERDUE"], "search": "f1" }), "F1"),
+        (
+            json!({ "structure": A, "medium": "LETTER", "states": ["OVERDUE"], "search": "f1" }),
+            "F1",
+        ),
     ] {
         let mut names = found(&elise, filter.clone()).await;
         names.sort_by_key(|name| expected.find(name.as_str()).unwrap_or(usize::MAX));
         assert_eq!(names.join(" "), expected, "{filter}");
     }
-    assert_eq!(elise.error(LIST, json!({ "filter": { "structure": "INCONNUE1" } })).await, "BAD_USER_INPUT");
+    assert_eq!(
+        elise.error(LIST, json!({ "filter": { "structure": "INCONNUE1" } })).await,
+        "BAD_USER_INPUT"
+    );
 
     // A day later what was due today is overdue, without anybody writing anything.
     world.clock.set("2026-02-20T23:00:00Z".parse().unwrap());

@@ -63,33 +63,41 @@ async fn an_open_request_ages_by_days_of_paris_through_the_autumn_change() {
     world.end_anyhow().await;
 }
 
-#[tokio::test]
-async fn delays_are_calendar_days_whatever_the_change_of_hour() {
-    for (now, received_on) in [("2026-06-01T11:00:00Z", "2026-03-22"), ("2026-12-01T11:00:00Z", "2026-10-18")] {
-        let world = world_from(now).await;
-        let bruno = world.person("bruno").await;
-        for (after, delay, state, standing) in [
-            (0, 1, "ANSWERED", "délai de 1 jour : dans le délai."),
-            (1, 1, "ANSWERED", "délai de 1 jour : dans le délai."),
-            (2, 2, "ANSWERED", "délai de 2 jours : dans le délai."),
-            (7, 7, "ANSWERED", "délai de 7 jours : dans le délai."),
-            (8, 8, "ANSWERED", "délai de 8 jours : dans le délai."),
-            (14, 14, "ANSWERED", "délai de 14 jours : dans le délai."),
-            (15, 15, "ANSWERED_LATE", "délai de 15 jours : 1 jour après la limite."),
-            (29, 29, "ANSWERED_LATE", "délai de 29 jours : 15 jours après la limite."),
-            (30, 30, "ANSWERED_LATE", "délai de 30 jours : 16 jours après la limite."),
-        ] {
-            let answered_on = day(received_on) + Days::new(after);
-            let request = register(&bruno, letter(A, received_on)).await;
-            let answered = answer(&bruno, &request, &answered_on.to_string()).await;
-            assert_eq!(answered["delayDays"], delay, "{answered_on}");
-            assert_eq!(answered["state"], state, "{answered_on}");
-            let told = answered["deadlineExplanation"].as_str().unwrap();
-            let expected = format!("Réponse le {}, {standing}", french_day(answered_on));
-            assert!(told.ends_with(&expected), "« {told} » does not end with « {expected} »");
-        }
-        world.end().await;
+/// What answers at the limits say, for a request whose weeks hold a change of hour.
+async fn answers(now: &str, received_on: &str) {
+    let world = world_from(now).await;
+    let bruno = world.person("bruno").await;
+    for (after, delay, state, standing) in [
+        (0, 1, "ANSWERED", "délai de 1 jour : dans le délai."),
+        (1, 1, "ANSWERED", "délai de 1 jour : dans le délai."),
+        (2, 2, "ANSWERED", "délai de 2 jours : dans le délai."),
+        (7, 7, "ANSWERED", "délai de 7 jours : dans le délai."),
+        (8, 8, "ANSWERED", "délai de 8 jours : dans le délai."),
+        (14, 14, "ANSWERED", "délai de 14 jours : dans le délai."),
+        (15, 15, "ANSWERED_LATE", "délai de 15 jours : 1 jour après la limite."),
+        (29, 29, "ANSWERED_LATE", "délai de 29 jours : 15 jours après la limite."),
+        (30, 30, "ANSWERED_LATE", "délai de 30 jours : 16 jours après la limite."),
+    ] {
+        let answered_on = day(received_on) + Days::new(after);
+        let request = register(&bruno, letter(A, received_on)).await;
+        let answered = answer(&bruno, &request, &answered_on.to_string()).await;
+        assert_eq!(answered["delayDays"], delay, "{answered_on}");
+        assert_eq!(answered["state"], state, "{answered_on}");
+        let told = answered["deadlineExplanation"].as_str().unwrap();
+        let expected = format!("Réponse le {}, {standing}", french_day(answered_on));
+        assert!(told.ends_with(&expected), "« {told} » does not end with « {expected} »");
     }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn delays_are_calendar_days_through_the_spring_change() {
+    answers("2026-06-01T11:00:00Z", "2026-03-22").await;
+}
+
+#[tokio::test]
+async fn delays_are_calendar_days_through_the_autumn_change() {
+    answers("2026-12-01T11:00:00Z", "2026-10-18").await;
 }
 
 #[tokio::test]
@@ -98,7 +106,10 @@ async fn the_register_of_a_day_takes_what_came_that_day_in_paris() {
     let world = world_from("2026-03-28T22:59:59Z").await;
     let bruno = world.person("bruno").await;
     let sunday = letter(A, "2026-03-29");
-    assert_eq!(bruno.refusals("writtenRequestRegister", sunday.clone()).await, ["DATE_IN_FUTURE receivedOn"]);
+    assert_eq!(
+        bruno.refusals("writtenRequestRegister", sunday.clone()).await,
+        ["DATE_IN_FUTURE receivedOn"]
+    );
     world.later(TimeDelta::seconds(1)).await;
     let request = register(&bruno, sunday).await;
     assert_eq!(request["dueOn"], "2026-04-12");

@@ -6,7 +6,7 @@ use tests::World;
 use tests::people::A;
 use tests::world::Plan;
 
-use super::desk::{at, import, seen, settings};
+use super::desk::{IMPORT, at, import, seen, settings};
 
 const HEADER: &str = "reference;medium;subject;sender_name;received_on;sender_email;acknowledged_on;answered_on;answer_nature\n";
 const RIGHT: &str = "bonne;courrier;Sujet;Nom;2026-01-05;;;;\n";
@@ -18,7 +18,8 @@ fn refusals(payload: &Value) -> Vec<(&str, String, &str)> {
     assert!(!told.is_empty());
     told.iter()
         .map(|one| {
-            let path: Vec<&str> = one["path"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect();
+            let path: Vec<&str> =
+                one["path"].as_array().unwrap().iter().map(|part| part.as_str().unwrap()).collect();
             (one["code"].as_str().unwrap(), path.join("."), one["message"].as_str().unwrap())
         })
         .collect()
@@ -31,43 +32,99 @@ async fn a_wrong_line_is_told_with_its_number_and_reason() {
     for (line, reasons) in [
         ("A;fax;Sujet;Nom;2026-01-05;;;;", vec!["colonne medium : « fax »"]),
         ("A;;Sujet;Nom;2026-01-05;;;;", vec!["colonne medium : «  »"]),
-        (";courrier;Sujet;Nom;2026-01-05;;;;", vec!["colonne reference : ce champ est obligatoire"]),
+        (
+            ";courrier;Sujet;Nom;2026-01-05;;;;",
+            vec!["colonne reference : ce champ est obligatoire"],
+        ),
         ("A;courrier;;Nom;2026-01-05;;;;", vec!["colonne subject : Ce champ est obligatoire"]),
-        ("A;courrier;Sujet; ;2026-01-05;;;;", vec!["colonne sender_name : Ce champ est obligatoire"]),
+        (
+            "A;courrier;Sujet; ;2026-01-05;;;;",
+            vec!["colonne sender_name : Ce champ est obligatoire"],
+        ),
         ("A;courrier;Sujet;Nom;;;;;", vec!["colonne received_on : «  » n'est pas une date"]),
         ("A;courrier;Sujet;Nom;05/01/26;;;;", vec!["colonne received_on : « 05/01/26 »"]),
         ("A;courrier;Sujet;Nom;31/02/2026;;;;", vec!["colonne received_on : « 31/02/2026 »"]),
         ("A;courrier;Sujet;Nom;01/13/2026;;;;", vec!["colonne received_on : « 01/13/2026 »"]),
-        ("A;courrier;Sujet;Nom;2026-01-13;;;;", vec!["colonne received_on : La date de réception est dans le futur"]),
-        ("A;courrier;Sujet;Nom;1999-12-31;;;;", vec!["colonne received_on : La date de réception est antérieure"]),
+        (
+            "A;courrier;Sujet;Nom;2026-01-13;;;;",
+            vec!["colonne received_on : La date de réception est dans le futur"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;1999-12-31;;;;",
+            vec!["colonne received_on : La date de réception est antérieure"],
+        ),
         ("A;courrier;Sujet;Nom;2026-01-05;sans arobase;;;", vec!["colonne sender_email"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;2026-01-04;;", vec!["colonne acknowledged_on : L'accusé de réception ne peut pas précéder"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;2026-01-09;2026-01-08;refus", vec!["colonne acknowledged_on : L'accusé de réception ne peut pas suivre"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;;2026-01-04;refus", vec!["colonne answered_on : La réponse ne peut pas précéder"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;;2026-01-13;refus", vec!["colonne answered_on : La date de la réponse est dans le futur"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;;2026-01-08;", vec!["colonne answer_nature : Une réponse a une date et une nature"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;;;refus", vec!["colonne answer_nature : Une réponse a une date et une nature"]),
-        ("A;courrier;Sujet;Nom;2026-01-05;;;2026-01-08;peut-être", vec!["colonne answer_nature : « peut-être »"]),
-        ("A;courrier;Su\u{7}jet;Nom;2026-01-05;;;;", vec!["colonne subject : Retirez le caractère de contrôle"]),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;2026-01-04;;",
+            vec!["colonne acknowledged_on : L'accusé de réception ne peut pas précéder"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;2026-01-09;2026-01-08;refus",
+            vec!["colonne acknowledged_on : L'accusé de réception ne peut pas suivre"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;;2026-01-04;refus",
+            vec!["colonne answered_on : La réponse ne peut pas précéder"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;;2026-01-13;refus",
+            vec!["colonne answered_on : La date de la réponse est dans le futur"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;;2026-01-08;",
+            vec!["colonne answer_nature : Une réponse a une date et une nature"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;;;refus",
+            vec!["colonne answer_nature : Une réponse a une date et une nature"],
+        ),
+        (
+            "A;courrier;Sujet;Nom;2026-01-05;;;2026-01-08;peut-être",
+            vec!["colonne answer_nature : « peut-être »"],
+        ),
+        (
+            "A;courrier;Su\u{7}jet;Nom;2026-01-05;;;;",
+            vec!["colonne subject : Retirez le caractère de contrôle"],
+        ),
         ("A;courrier;Sujet;Nom;2026-01-05;;;", vec!["8 cellules au lieu de 9"]),
         ("A;courrier;Sujet;Nom;2026-01-05;;;;;", vec!["10 cellules au lieu de 9"]),
         ("A;fax;;Nom;demain;non;;;", vec!["colonne medium", "colonne received_on"]),
-        ("bonne;courrier;Sujet;Nom;2026-01-05;;;;", vec!["colonne reference : « bonne » est déjà à la ligne 2."]),
+        (
+            "bonne;courrier;Sujet;Nom;2026-01-05;;;;",
+            vec!["colonne reference : « bonne » est déjà à la ligne 2."],
+        ),
     ] {
         // A right line before and after: neither is kept.
-        let payload = import(&bruno, A, &format!("{HEADER}{RIGHT}{line}\nautre;courrier;Sujet;Nom;2026-01-05;;;;\n")).await;
+        let payload = import(
+            &bruno,
+            A,
+            &format!("{HEADER}{RIGHT}{line}\nautre;courrier;Sujet;Nom;2026-01-05;;;;\n"),
+        )
+        .await;
         let told = refusals(&payload);
         assert_eq!(told.len(), 1, "{line}: {told:?}");
         assert_eq!((told[0].0, told[0].1.as_str()), ("FILE_LINE", "csv.3"), "{line}");
         assert!(told[0].2.starts_with("Ligne 3 : "), "{}", told[0].2);
         for reason in reasons {
-            assert!(told[0].2.contains(reason), "{line}: « {reason} » is missing from « {} »", told[0].2);
+            assert!(
+                told[0].2.contains(reason),
+                "{line}: « {reason} » is missing from « {} »",
+                told[0].2
+            );
         }
     }
-    let long = format!("{HEADER}{};courrier;{};{};2026-01-05;;;;\n", "r".repeat(61), "s".repeat(301), "n".repeat(201));
+    let long = format!(
+        "{HEADER}{};courrier;{};{};2026-01-05;;;;\n",
+        "r".repeat(61),
+        "s".repeat(301),
+        "n".repeat(201)
+    );
     let payload = import(&bruno, A, &long).await;
     for column in ["reference", "subject", "sender_name"] {
-        assert!(refusals(&payload)[0].2.contains(&format!("colonne {column} : Ce texte compte")), "{payload}");
+        assert!(
+            refusals(&payload)[0].2.contains(&format!("colonne {column} : Ce texte compte")),
+            "{payload}"
+        );
     }
     assert_eq!(seen(&bruno).await, 0);
     world.end().await;
@@ -82,8 +139,14 @@ async fn a_file_without_a_readable_header_is_refused() {
         ("\u{feff}", "vide"),
         (" \n ", "vide"),
         ("reference;medium;subject;sender_name\nA;courrier;Sujet;Nom\n", "« received_on » absente"),
-        ("reference;medium;subject;sender_name;received_on;couleur\nA;courrier;S;N;2026-01-05;bleu\n", "« couleur » inconnue"),
-        ("reference;medium;subject;subject;sender_name;received_on\nA;courrier;S;S;N;2026-01-05\n", "« subject » présente deux fois"),
+        (
+            "reference;medium;subject;sender_name;received_on;couleur\nA;courrier;S;N;2026-01-05;bleu\n",
+            "« couleur » inconnue",
+        ),
+        (
+            "reference;medium;subject;subject;sender_name;received_on\nA;courrier;S;S;N;2026-01-05\n",
+            "« subject » présente deux fois",
+        ),
         ("reference medium subject sender_name received_on\n", "point-virgule"),
         ("A;courrier;Sujet;Nom;2026-01-05\n", "« a » inconnue"),
     ] {
@@ -111,7 +174,11 @@ async fn one_wrong_line_among_a_hundred_thousand_is_found_and_keeps_all_out() {
     let payload = import(&bruno, A, &csv).await;
     let told = refusals(&payload);
     assert_eq!((told.len(), told[0].0, told[0].1.as_str()), (1, "FILE_LINE", "csv.77777"));
-    assert!(told[0].2.starts_with("Ligne 77777 : colonne received_on : « 05/01/26 »"), "{}", told[0].2);
+    assert!(
+        told[0].2.starts_with("Ligne 77777 : colonne received_on : « 05/01/26 »"),
+        "{}",
+        told[0].2
+    );
     assert_eq!(seen(&bruno).await, 0);
     world.end().await;
 }
@@ -120,7 +187,8 @@ async fn one_wrong_line_among_a_hundred_thousand_is_found_and_keeps_all_out() {
 async fn a_wholly_wrong_file_stays_readable() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;
-    let lines: String = (0..1_000).map(|number| format!("R-{number};fax;Sujet;Nom;2026-01-05;;;;\n")).collect();
+    let lines: String =
+        (0..1_000).map(|number| format!("R-{number};fax;Sujet;Nom;2026-01-05;;;;\n")).collect();
     let payload = import(&bruno, A, &format!("{HEADER}{lines}")).await;
     let told = refusals(&payload);
     assert_eq!(told.len(), 101);
@@ -138,13 +206,23 @@ async fn a_wholly_wrong_file_stays_readable() {
 
 #[tokio::test]
 async fn a_file_larger_than_the_setting_is_refused_before_it_is_read() {
-    let small = Settings { import_bytes: HEADER.len() + RIGHT.len(), ..settings() };
+    let small = Settings { import_bytes: 440, ..settings() };
     let start = at("2026-01-12T08:00:00Z");
     let world = World::with(Plan { settings: small, start, ..Plan::default() }).await;
     let bruno = world.person("bruno").await;
-    let payload = import(&bruno, A, &format!("{HEADER}{RIGHT} ")).await;
+    let file = |bytes: usize| {
+        let subject = "s".repeat("Sujet".len() + bytes - HEADER.len() - RIGHT.len());
+        format!("{HEADER}{}", RIGHT.replace("Sujet", &subject))
+    };
+    let payload = import(&bruno, A, &file(441)).await;
     let told = refusals(&payload);
     assert_eq!((told.len(), told[0].0), (1, "FILE_TOO_LARGE"));
-    assert_eq!(import(&bruno, A, &format!("{HEADER}{RIGHT}")).await["report"]["created"], 1);
+    assert!(told[0].2.contains("441") && told[0].2.contains("440"), "{}", told[0].2);
+    // Far larger ones do not even reach the import.
+    let input = json!({ "input": { "structure": A, "csv": file(1_000) } });
+    assert_eq!(bruno.error(IMPORT, input).await, "LIMIT_EXCEEDED");
+    assert_eq!(seen(&bruno).await, 0);
+    let payload = import(&bruno, A, &file(440)).await;
+    assert_eq!(payload["report"]["created"], 1, "{payload}");
     world.end().await;
 }

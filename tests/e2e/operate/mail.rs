@@ -57,7 +57,8 @@ fn assert_readable(bytes: &[u8]) {
     for remote in ["src=", "url(", "<img", "<link", "<script", "<iframe", "@import", "srcset", "background="] {
         assert!(!mail.html.contains(remote), "{remote} in {}", mail.html);
     }
-    for link in mail.html.split("href=\"").skip(1) {
+    // Minijinja writes slashes as `&#x2f;`, which is the same to every reader of HTML.
+    for link in mail.html.replace("&#x2f;", "/").split("href=\"").skip(1) {
         assert!(link.starts_with("http://127.0.0.1:8000") || link.starts_with("mailto:"), "{link}");
     }
     for part in [&mail.text, &mail.html] {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tests::people::{A, B, DIRECTION, address};
+use tests::people::{A, B, DIRECTION};
 use tests::{Client, World};
 
 const CHOOSE: &str = "mutation($input: AlertChooseInput!) { alertChoose(input: $input) {

@@ -87,5 +87,5 @@ async fn the_nine_commitments_read_as_on_the_poster_and_older_versions_stay_apar
     assert_eq!(newest["commitments"][8]["label"], "Nous sommes éco-responsables (2027)");
     assert_eq!(newest["commitments"].as_array().unwrap().len(), 9);
     assert_eq!(world.alice.data(COMMITMENTS, json!({ "version": 2021 })).await, latest);
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -36,7 +36,7 @@ RACINE01;;NOUVEAU1;;;« Direction » du Sud;CAF;Direction;Haute-Lorme;2A;Écume;
     let farid = world.person("farid").await;
     assert_eq!(done(&farid, csv).await, [3, 0, 0, 3]);
     assert_eq!(everything(&world).await, before, "not even the date of the last change moved");
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -65,7 +65,7 @@ async fn a_changed_line_updates_its_structure_and_an_absent_one_deletes_nothing(
     assert_eq!(done(&farid, &file::file(&[line(A, DIRECTION)])).await, [1, 0, 1, 0]);
     let emptied = world.alice.data(query, json!({ "code": A })).await;
     assert_eq!((&emptied["structure"]["channels"], &emptied["structure"]["closedOn"]), (&json!([]), &json!(null)));
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -94,5 +94,5 @@ async fn the_spreadsheets_of_every_office_are_read() {
     assert_eq!(done(&farid, &comma).await, [2, 0, 1, 1]);
     let named = world.alice.data("{ structure(code: \"TABLEUR1\") { name } }", json!({})).await;
     assert_eq!(named["structure"]["name"], "Point \"un\", rue du Port; fond de cour");
-    world.end().await;
+    world.end_anyhow().await;
 }

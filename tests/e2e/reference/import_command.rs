@@ -56,7 +56,7 @@ async fn the_command_imports_any_network_and_says_what_it_did() {
     let renamed = world.alice.data("{ structure(code: \"STRUCTA1\") { name } }", json!({})).await;
     assert_eq!(renamed["structure"]["name"], "Agence du Port");
     assert_eq!(import(&world, csv.as_bytes()).await, told("5 lines: 0 structures created, 0 updated, 5 unchanged"));
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -85,5 +85,5 @@ async fn a_wrong_file_fails_the_command_with_every_line_and_writes_nothing() {
     assert_eq!(missing.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("/nowhere/structures.csv"));
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -29,7 +29,7 @@ async fn a_wrong_header_says_which_column() {
         assert!(heard.len() == 1 && heard[0].starts_with(told), "« {told} » expected, heard {heard:?}");
     }
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn each_wrong_cell_is_told_with_its_line() {
         assert!(windows[0].starts_with("FILE_LINE csv.5: Ligne 5 : "), "with CRLF: {windows:?}");
     }
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -103,5 +103,5 @@ async fn all_wrong_lines_are_told_at_once() {
         ]
     );
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -19,7 +19,7 @@ async fn one_wrong_line_among_100_000_is_told_exactly_and_nothing_is_written() {
     let told = faults(&farid, &file(&lines)).await;
     assert_eq!(told, ["FILE_LINE csv.76545: Ligne 76545 : la structure parente « GRAND0765430 » est inconnue."]);
     assert_eq!(world.alice.data(TOTAL, json!({})).await["structures"]["totalCount"], 6);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -31,7 +31,7 @@ async fn a_wholly_wrong_file_stays_readable() {
     assert_eq!(told[99], "FILE_LINE csv.101: Ligne 101 : le réseau « KAF » est inconnu.");
     assert_eq!(told[100], "FILE_LINE csv: … et 150 autres lignes à corriger.");
     assert_eq!(world.alice.data(TOTAL, json!({})).await["structures"]["totalCount"], 6);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -51,5 +51,5 @@ async fn a_file_is_accepted_up_to_the_limit_and_not_beyond() {
     let (status, answer) = farid.post(body).await;
     assert_eq!((status, &answer["errors"][0]["extensions"]["code"]), (413, &json!("LIMIT_EXCEEDED")));
     assert_eq!(file::kept_out(&world.alice, &csv).await, "UNAUTHENTICATED");
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -23,7 +23,7 @@ async fn only_network_heads_and_the_national_team_import() {
     assert_eq!(everything(&world).await, before);
     assert_eq!(done(&world.person("farid").await, &csv).await, [1, 1, 0, 0]);
     assert_eq!(done(&world.person("henri").await, &file(&[of_cpam("NOUVEAU2", OTHER_ROOT)])).await, [1, 1, 0, 0]);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -53,7 +53,7 @@ async fn a_network_head_changes_nothing_outside_the_network() {
     let ladder = file(&[line("NOUVEAU1", "NOUVEAU2"), line("NOUVEAU2", "")]);
     assert_eq!(faults(&farid, &ladder).await, ["FILE_LINE csv.3: Ligne 3 : cette structure est hors de votre réseau."]);
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -75,5 +75,5 @@ async fn a_tree_stays_in_one_network_even_for_the_national_team() {
     assert_eq!(faults(&world.person("farid").await, &whole).await.len(), 3, "Farid's network lost it");
     // A new network gets its root from the national team.
     assert_eq!(done(&henri, &format!("{}\nMSA00001;MSA;Réseau;MSA;;75000;Paris;75;Île-de-France", file::HEADER)).await, [1, 1, 0, 0]);
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -33,7 +33,7 @@ async fn circles_are_refused_wherever_they_close() {
     let long: Vec<String> = (0..5000).map(|number| line(&format!("RONDE{number:04}"), &format!("RONDE{:04}", (number + 1) % 5000))).collect();
     assert_eq!(faults(&farid, &file(&long)).await, fault(2, "RONDE0000", circle));
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -56,5 +56,5 @@ async fn ten_levels_are_enough_and_the_line_that_makes_eleven_is_named() {
     let moved = file(&[line("AILLEURS", ROOT), line("NIVEAU00", B)]);
     assert_eq!(faults(&farid, &moved).await, fault(3, "NIVEAU07", deep));
     assert_eq!(everything(&world).await, before);
-    world.end().await;
+    world.end_anyhow().await;
 }

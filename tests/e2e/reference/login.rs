@@ -42,7 +42,7 @@ async fn a_good_password_gives_a_token_that_is_kept_as_a_hash_only() {
     let bound = diesel::sql_query(query).bind::<diesel::sql_types::Text, _>(token);
     let kept: Vec<Kept> = diesel_async::RunQueryDsl::load(bound, &mut world.conn().await).await.unwrap();
     assert!(kept.len() == 1 && !kept[0].row.contains(token), "the hash is kept, the token is not");
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn everybody_finds_the_own_roles() {
         assert_eq!(viewer["email"], address(name));
         assert_eq!(viewer["roles"], json!([{ "role": role, "structure": place, "alerts": "NONE" }]));
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_wrong_password_and_an_unknown_login_answer_alike() {
     ] {
         assert_eq!(answer(login.clone(), password).await, wrong, "{login:.40}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -121,5 +121,5 @@ async fn guessing_is_slowed_down_and_forgiven_after_a_quarter_of_an_hour() {
     assert_eq!(attempt("bruno", PASSWORD).await, waits);
     world.clock.advance(TimeDelta::minutes(15));
     assert!(attempt("bruno", PASSWORD).await.is_empty());
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -21,5 +21,5 @@ async fn the_networks_of_the_programme_are_there_from_the_start() {
     let caf = networks.iter().find(|network| network["code"] == "CAF").unwrap();
     assert_eq!(caf["name"], "Caisses d'allocations familiales (Caf)");
     assert_eq!(caf["ministry"], "Ministère de la Santé et des Solidarités");
-    world.end().await;
+    world.end_anyhow().await;
 }

@@ -74,7 +74,7 @@ async fn every_page_length_walks_the_whole_list_once_forwards_and_backwards() {
     }
     assert_eq!(codes(&page(&world.alice, json!({})).await).len(), 20, "without a length");
     assert_eq!(codes(&page(&world.alice, json!({ "first": 0 })).await).len(), 0);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn children_are_paged_like_every_list() {
     let last = world.alice.data(query, json!({ "last": 1 })).await;
     assert_eq!(rest["structure"]["children"]["nodes"], json!([{ "name": "Point 42" }]));
     assert_eq!(last["structure"]["children"]["nodes"], rest["structure"]["children"]["nodes"]);
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -119,5 +119,5 @@ async fn pages_that_make_no_sense_are_refused() {
         let code = world.alice.error(nested, json!({ "n": length })).await;
         assert_eq!(code, "LIMIT_EXCEEDED", "first: {length}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }

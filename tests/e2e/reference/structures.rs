@@ -42,7 +42,7 @@ async fn a_structure_is_found_by_its_code_with_all_above_and_below_it() {
     assert_eq!((codes(children), &children["totalCount"]), (vec![DIRECTION], &json!(1)));
     let grandchildren = &children["nodes"][0]["children"];
     assert_eq!((codes(grandchildren), &grandchildren["totalCount"]), (vec![A, B], &json!(2)));
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn filters_add_up_and_forgive_accents_and_capitals() {
     for wrong in [json!({ "below": "INCONNUE1" }), json!({ "channel": "PIGEON" }), json!({ "updatedSince": "hier" }), json!({ "colour": "red" })] {
         assert_eq!(world.alice.error(LIST, json!({ "filter": wrong })).await, "BAD_USER_INPUT", "{wrong}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
@@ -110,5 +110,5 @@ async fn a_copy_is_kept_up_to_date_with_what_changed_since() {
         let code = &answer["errors"][0]["extensions"]["code"];
         assert!(code == "BAD_USER_INPUT" || answer["data"]["structures"]["totalCount"].is_i64(), "{since}: {answer}");
     }
-    world.end().await;
+    world.end_anyhow().await;
 }

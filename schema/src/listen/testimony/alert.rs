@@ -74,7 +74,12 @@ fn mention(row: &Testimony) -> Mention {
     Mention { kind: KIND.into(), subject: subject(row), stage: STAGE.into() }
 }
 
-async fn unread(conn: &mut Conn, app: &App, account_id: i64, recipient: &str) -> Result<Vec<Testimony>> {
+async fn unread(
+    conn: &mut Conn,
+    app: &App,
+    account_id: i64,
+    recipient: &str,
+) -> Result<Vec<Testimony>> {
     let (mut own, mut subtrees) = (Vec::new(), Vec::new());
     for role in account::service::roles(conn, account_id).await? {
         match (role.role, role.alerts, role.structure_id) {

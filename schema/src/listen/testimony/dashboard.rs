@@ -83,9 +83,18 @@ impl DashboardRow {
         Self {
             channel,
             label: channel.map_or("Tous les canaux", Channel::label).to_owned(),
-            positive: share(tally.positive, "Part des expériences positives parmi celles dont le ressenti est connu"),
-            neutral: share(tally.neutral, "Part des expériences neutres parmi celles dont le ressenti est connu"),
-            negative: share(tally.negative, "Part des expériences négatives parmi celles dont le ressenti est connu"),
+            positive: share(
+                tally.positive,
+                "Part des expériences positives parmi celles dont le ressenti est connu",
+            ),
+            neutral: share(
+                tally.neutral,
+                "Part des expériences neutres parmi celles dont le ressenti est connu",
+            ),
+            negative: share(
+                tally.negative,
+                "Part des expériences négatives parmi celles dont le ressenti est connu",
+            ),
             without_sentiment: tally.unknown,
         }
     }
@@ -126,7 +135,9 @@ impl DashboardQuery {
     async fn testimony_dashboard(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Code or global id of a structure; with all below it.")] structure: Option<ID>,
+        #[graphql(desc = "Code or global id of a structure; with all below it.")] structure: Option<
+            ID,
+        >,
         #[graphql(desc = "Code of a network.")] network: Option<String>,
         #[graphql(desc = "Code of a département.")] department: Option<String>,
         #[graphql(desc = "First day of publication, Europe/Paris.")] from: Option<Day>,
@@ -136,7 +147,9 @@ impl DashboardQuery {
             let period = period(from, to, app(ctx).clock.today())?;
             let mut conn = app(ctx).pool.get().await?;
             let structure_id = match structure {
-                Some(reference) => Some(structure::service::resolve(&mut conn, &reference).await?.id),
+                Some(reference) => {
+                    Some(structure::service::resolve(&mut conn, &reference).await?.id)
+                }
                 None => None,
             };
             let filter = DashboardFilter { structure_id, network, department, period };
@@ -159,7 +172,10 @@ fn period(from: Option<Day>, to: Option<Day>, today: NaiveDate) -> Outcome<Optio
 }
 
 /// Lays counts out as the programme does.
-pub fn dashboard(mut tallies: BTreeMap<Channel, Tally>, period: Option<Period>) -> TestimonyDashboard {
+pub fn dashboard(
+    mut tallies: BTreeMap<Channel, Tally>,
+    period: Option<Period>,
+) -> TestimonyDashboard {
     let mut total = Tally::default();
     for tally in tallies.values() {
         total.add(Some(Sentiment::Positive), tally.positive);
@@ -169,14 +185,21 @@ pub fn dashboard(mut tallies: BTreeMap<Channel, Tally>, period: Option<Period>) 
     }
     let mut rows: Vec<DashboardRow> = ROWS
         .iter()
-        .map(|channel| DashboardRow::new(Some(*channel), tallies.remove(channel).unwrap_or_default(), period))
+        .map(|channel| {
+            DashboardRow::new(Some(*channel), tallies.remove(channel).unwrap_or_default(), period)
+        })
         .collect();
-    rows.extend(tallies.into_iter().map(|(channel, tally)| DashboardRow::new(Some(channel), tally, period)));
+    rows.extend(
+        tallies.into_iter().map(|(channel, tally)| DashboardRow::new(Some(channel), tally, period)),
+    );
     TestimonyDashboard { period, rows, total: DashboardRow::new(None, total, period) }
 }
 
 /// Counts published experiences by channel and sentiment. Answered from one index alone.
-async fn tallies(conn: &mut Conn, filter: &DashboardFilter) -> QueryResult<BTreeMap<Channel, Tally>> {
+async fn tallies(
+    conn: &mut Conn,
+    filter: &DashboardFilter,
+) -> QueryResult<BTreeMap<Channel, Tally>> {
     let mut query = told::table
         .filter(told::published_on.is_not_null())
         .group_by((told::channel, told::sentiment))
@@ -189,7 +212,8 @@ async fn tallies(conn: &mut Conn, filter: &DashboardFilter) -> QueryResult<BTree
         query = query.filter(told::structure_id.eq_any(structure::store::of_network(code.clone())));
     }
     if let Some(code) = &filter.department {
-        query = query.filter(told::structure_id.eq_any(structure::store::of_department(code.clone())));
+        query =
+            query.filter(told::structure_id.eq_any(structure::store::of_department(code.clone())));
     }
     if let Some(period) = filter.period {
         query = query.filter(told::published_on.between(period.from, period.to));
@@ -224,7 +248,12 @@ mod tests {
         let tallies = PROGRAMME
             .iter()
             .map(|(channel, [positive, neutral, negative])| {
-                let tally = Tally { positive: positive.0, neutral: neutral.0, negative: negative.0, unknown: 3 };
+                let tally = Tally {
+                    positive: positive.0,
+                    neutral: neutral.0,
+                    negative: negative.0,
+                    unknown: 3,
+                };
                 (*channel, tally)
             })
             .collect();
@@ -234,7 +263,10 @@ mod tests {
             let figures = [&row.positive, &row.neutral, &row.negative];
             for (figure, (count, percentage)) in figures.into_iter().zip(expected) {
                 assert_eq!((figure.n, figure.value), (count, Some(percentage)), "{channel}");
-                assert_eq!(figure.denominator, expected.iter().map(|(count, _)| count).sum::<i64>());
+                assert_eq!(
+                    figure.denominator,
+                    expected.iter().map(|(count, _)| count).sum::<i64>()
+                );
             }
         }
         let order: Vec<&str> = shown.rows.iter().map(|row| row.label.as_str()).collect();

@@ -25,9 +25,13 @@ pub async fn number_event(
     testimony_id: i64,
 ) -> QueryResult<i64> {
     conn.transaction(async |conn| {
-        diesel::select(sql::<Bool>("pg_advisory_xact_lock(").bind::<BigInt, _>(NUMBER_LOCK).sql(") is not null"))
-            .execute(conn)
-            .await?;
+        diesel::select(
+            sql::<Bool>("pg_advisory_xact_lock(")
+                .bind::<BigInt, _>(NUMBER_LOCK)
+                .sql(") is not null"),
+        )
+        .execute(conn)
+        .await?;
         let known: Option<i64> = live_event::table
             .filter(live_event::kind.eq(kind))
             .filter(live_event::testimony_id.eq(testimony_id))
@@ -58,7 +62,8 @@ pub async fn number_event(
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn latest(conn: &mut Conn) -> QueryResult<i64> {
-    let highest: Option<i64> = live_event::table.select(max(live_event::number)).first(conn).await?;
+    let highest: Option<i64> =
+        live_event::table.select(max(live_event::number)).first(conn).await?;
     Ok(highest.unwrap_or(0))
 }
 
@@ -66,7 +71,12 @@ pub async fn latest(conn: &mut Conn) -> QueryResult<i64> {
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn after(conn: &mut Conn, kind: EventKind, number: i64, limit: i64) -> QueryResult<Vec<LiveEvent>> {
+pub async fn after(
+    conn: &mut Conn,
+    kind: EventKind,
+    number: i64,
+    limit: i64,
+) -> QueryResult<Vec<LiveEvent>> {
     live_event::table
         .filter(live_event::number.gt(number))
         .filter(live_event::kind.eq(kind))

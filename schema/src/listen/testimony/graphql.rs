@@ -174,7 +174,8 @@ impl TestimonyQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Global id.")] id: Option<ID>,
         #[graphql(desc = "Public number.")] number: Option<i64>,
-    ) -> Result<Option<Testimony>> {
+    ) -> Option<Result<Testimony>> {
+        // The error inside the option: it makes this field null and leaves its neighbours alone.
         let found = match (id, number) {
             (Some(id), None) => match id::number_of("Testimony", &id) {
                 Some(row) => service::by_id(app(ctx), caller(ctx), row).await,
@@ -183,7 +184,7 @@ impl TestimonyQuery {
             (None, Some(number)) => service::by_number(app(ctx), caller(ctx), number).await,
             _ => Err(Error::BadInput("Donnez « id » ou « number », et un seul des deux.".into())),
         };
-        Ok(found.map_err(|e| answer(ctx, e))?.map(Into::into))
+        found.map_err(|e| answer(ctx, e)).transpose().map(|row| row.map(Into::into))
     }
 
     /// Testimonies in pages, newest first: the public ones, and with `filter.status` the others that
@@ -198,9 +199,11 @@ impl TestimonyQuery {
         #[graphql(desc = "Length of the page from its end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
         #[graphql(desc = "What to keep.")] filter: Option<TestimonyFilterInput>,
-        #[graphql(desc = "Order of the list.", default_with = "TestimonyOrder::Newest")] order_by: TestimonyOrder,
+        #[graphql(desc = "Order of the list.", default_with = "TestimonyOrder::Newest")]
+        order_by: TestimonyOrder,
     ) -> Result<Connection<String, Testimony, TestimonyTotal>> {
-        let page = Page::new(order_by.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
+        let page =
+            Page::new(order_by.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
         let slice = service::list(app(ctx), caller(ctx), &filter, order_by, &page)
             .await
@@ -264,7 +267,10 @@ pub struct TestimonyPayload {
     user_errors: Vec<UserError>,
 }
 
-fn payload(ctx: &Context<'_>, outcome: crate::foundation::error::Result<model::Testimony>) -> Result<TestimonyPayload> {
+fn payload(
+    ctx: &Context<'_>,
+    outcome: crate::foundation::error::Result<model::Testimony>,
+) -> Result<TestimonyPayload> {
     let (row, user_errors) = settle(outcome, &caller(ctx).request_id)?;
     Ok(TestimonyPayload { testimony: row.map(Into::into), user_errors })
 }

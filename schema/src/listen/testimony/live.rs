@@ -28,7 +28,9 @@ impl Position {
     pub async fn start(app: &App, after: Option<&str>) -> Result<Self> {
         match after {
             Some(cursor) => Self::parse(cursor).ok_or_else(|| {
-                Error::BadInput("Curseur illisible : reprenez celui du dernier événement reçu.".into())
+                Error::BadInput(
+                    "Curseur illisible : reprenez celui du dernier événement reçu.".into(),
+                )
             }),
             None => Ok(Self(events::latest(&mut *app.pool.get().await?).await?)),
         }

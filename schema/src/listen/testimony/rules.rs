@@ -94,7 +94,12 @@ pub struct Words {
 ///
 /// # Errors
 /// Every refusal.
-pub fn words(title: &str, body: &str, pseudonym: &str, email: Option<&str>) -> Result<Words, Vec<Refusal>> {
+pub fn words(
+    title: &str,
+    body: &str,
+    pseudonym: &str,
+    email: Option<&str>,
+) -> Result<Words, Vec<Refusal>> {
     let title = text::required(title, TITLE_LENGTH, false, &["title"]);
     let body = text::required(body, BODY_LENGTH, true, &["body"]);
     let pseudonym = text::required(pseudonym, PSEUDONYM_LENGTH, false, &["pseudonym"]);
@@ -103,9 +108,14 @@ pub fn words(title: &str, body: &str, pseudonym: &str, email: Option<&str>) -> R
         Some(address) => text::email(address, &["email"]).map(Some),
     };
     match (title, body, pseudonym, email) {
-        (Ok(title), Ok(body), Ok(pseudonym), Ok(email)) => Ok(Words { title, body, pseudonym, email }),
+        (Ok(title), Ok(body), Ok(pseudonym), Ok(email)) => {
+            Ok(Words { title, body, pseudonym, email })
+        }
         (title, body, pseudonym, email) => {
-            Err([title.err(), body.err(), pseudonym.err(), email.err()].into_iter().flatten().collect())
+            Err([title.err(), body.err(), pseudonym.err(), email.err()]
+                .into_iter()
+                .flatten()
+                .collect())
         }
     }
 }
@@ -141,7 +151,11 @@ pub fn open(structure: &Structure, today: NaiveDate) -> Result<(), Error> {
 /// # Errors
 /// [`Error::NotInModeration`].
 pub fn moderable(status: TestimonyStatus) -> Result<(), Error> {
-    if status == TestimonyStatus::InModeration { Ok(()) } else { Err(Error::NotInModeration(status)) }
+    if status == TestimonyStatus::InModeration {
+        Ok(())
+    } else {
+        Err(Error::NotInModeration(status))
+    }
 }
 
 #[cfg(test)]
@@ -150,8 +164,10 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let faults = words("", &"x".repeat(BODY_LENGTH + 1), "a\u{7}b", Some("nobody")).expect_err("four faults");
-        let told: Vec<(Code, String)> = faults.into_iter().map(|f| (f.code, f.path.join("."))).collect();
+        let faults = words("", &"x".repeat(BODY_LENGTH + 1), "a\u{7}b", Some("nobody"))
+            .expect_err("four faults");
+        let told: Vec<(Code, String)> =
+            faults.into_iter().map(|f| (f.code, f.path.join("."))).collect();
         assert_eq!(
             told,
             [
@@ -168,7 +184,10 @@ mod tests {
         let phone = (Channel::Phone, Sentiment::Negative);
         assert_eq!(experiences(&[]), Err(Error::NoExperience));
         assert_eq!(experiences(&[phone]), Ok(()));
-        assert_eq!(experiences(&[phone, (Channel::Email, Sentiment::Positive), phone]), Err(Error::DuplicateChannel(2)));
+        assert_eq!(
+            experiences(&[phone, (Channel::Email, Sentiment::Positive), phone]),
+            Err(Error::DuplicateChannel(2))
+        );
     }
 
     #[test]

@@ -4,10 +4,13 @@ use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
-use super::model::{Channel, EventKind, Experience, NewTestimony, Sentiment, Testimony, TestimonyFilter, TestimonyStatus};
+use super::model::{
+    Channel, EventKind, Experience, NewTestimony, Sentiment, Testimony, TestimonyFilter,
+    TestimonyStatus,
+};
 use super::rules;
-use super::store::{self, Decision};
 pub use super::store::TestimonyOrder;
+use super::store::{self, Decision};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::{Conn, Pool};
@@ -72,7 +75,11 @@ pub async fn submit(app: &App, caller: &Caller, input: Submission) -> Result<Tes
 }
 
 /// Gathers the faults of every part of the input.
-async fn check(conn: &mut Conn, app: &App, input: &Submission) -> Result<(Structure, rules::Words)> {
+async fn check(
+    conn: &mut Conn,
+    app: &App,
+    input: &Submission,
+) -> Result<(Structure, rules::Words)> {
     let mut faults: Vec<Refusal> = Vec::new();
     let found = match structure::service::resolve(conn, &input.structure).await {
         Ok(structure) => match rules::open(&structure, app.clock.today()) {
@@ -102,7 +109,11 @@ async fn check(conn: &mut Conn, app: &App, input: &Submission) -> Result<(Struct
 }
 
 /// Rows for the channels told of, in the author's order.
-fn experience_rows(testimony_id: i64, structure_id: i64, told: &[(Channel, Sentiment)]) -> Vec<Experience> {
+fn experience_rows(
+    testimony_id: i64,
+    structure_id: i64,
+    told: &[(Channel, Sentiment)],
+) -> Vec<Experience> {
     (0_i16..)
         .zip(told)
         .map(|(position, (channel, sentiment))| Experience {
@@ -169,13 +180,25 @@ pub async fn reject(app: &App, caller: &Caller, id: i64, reason: &str) -> Result
     .await
 }
 
-async fn record(conn: &mut Conn, now: DateTime<Utc>, caller: &Caller, action: &str, row: &Testimony) -> Result<()> {
+async fn record(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    caller: &Caller,
+    action: &str,
+    row: &Testimony,
+) -> Result<()> {
     let subject = format!("testimony:{}", row.id);
     Ok(audit::record(conn, now, caller, action, &subject, Some(row.structure_id)).await?)
 }
 
 /// Leaves a job that tells live listeners, in the same commit as the change.
-async fn announce(conn: &mut Conn, now: DateTime<Utc>, caller: &Caller, kind: EventKind, id: i64) -> Result<()> {
+async fn announce(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    caller: &Caller,
+    kind: EventKind,
+    id: i64,
+) -> Result<()> {
     let job = NewJob::new(JobKind::BroadcastEvent, json!({ "kind": kind, "testimony": id }))
         .unique(format!("broadcast:{kind}:{id}"))
         .request(&caller.request_id);
@@ -184,9 +207,16 @@ async fn announce(conn: &mut Conn, now: DateTime<Utc>, caller: &Caller, kind: Ev
 }
 
 /// Leaves a gathering job for each manager concerned: it waits for more testimonies, but not for long.
-async fn alert_managers(conn: &mut Conn, app: &App, caller: &Caller, row: &Testimony) -> Result<()> {
+async fn alert_managers(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    row: &Testimony,
+) -> Result<()> {
     let now = app.clock.now();
-    let Some(about) = structure::service::find(conn, row.structure_id).await? else { return Ok(()) };
+    let Some(about) = structure::service::find(conn, row.structure_id).await? else {
+        return Ok(());
+    };
     for manager in account::service::alerted(conn, &about.path).await? {
         let key = format!("testimony-alert:{}", manager.account_id);
         let job = NewJob::new(JobKind::AlertTestimonies, json!({ "account": manager.account_id }))

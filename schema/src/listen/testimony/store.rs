@@ -28,7 +28,11 @@ crate::text_enum! {
 
 /// Keeps what the scope lets see: everything public, and the rest only within the scope.
 fn visible(filter: &TestimonyFilter, scope: &Scope) -> testimony::BoxedQuery<'static, Pg> {
-    let statuses = if filter.statuses.is_empty() { TestimonyStatus::PUBLIC.to_vec() } else { filter.statuses.clone() };
+    let statuses = if filter.statuses.is_empty() {
+        TestimonyStatus::PUBLIC.to_vec()
+    } else {
+        filter.statuses.clone()
+    };
     let query = testimony::table.into_boxed();
     // Written out, not bound: PostgreSQL then recognises the partial index of public testimonies.
     let public = sql::<Bool>("testimony.status in ('PUBLISHED', 'ANSWERED', 'ACTION_TAKEN')");
@@ -39,7 +43,9 @@ fn visible(filter: &TestimonyFilter, scope: &Scope) -> testimony::BoxedQuery<'st
     match scope.subtrees() {
         None => query,
         Some([]) => query.filter(public),
-        Some(roots) => query.filter(public.or(testimony::structure_id.eq_any(structure::store::below(roots.to_vec())))),
+        Some(roots) => query.filter(
+            public.or(testimony::structure_id.eq_any(structure::store::below(roots.to_vec()))),
+        ),
     }
 }
 
@@ -49,10 +55,12 @@ fn narrowed(filter: &TestimonyFilter, scope: &Scope) -> testimony::BoxedQuery<'s
         query = query.filter(testimony::structure_id.eq_any(structure::store::below(vec![id])));
     }
     if let Some(code) = &filter.network {
-        query = query.filter(testimony::structure_id.eq_any(structure::store::of_network(code.clone())));
+        query = query
+            .filter(testimony::structure_id.eq_any(structure::store::of_network(code.clone())));
     }
     if let Some(code) = &filter.department {
-        query = query.filter(testimony::structure_id.eq_any(structure::store::of_department(code.clone())));
+        query = query
+            .filter(testimony::structure_id.eq_any(structure::store::of_department(code.clone())));
     }
     if filter.channel.is_some() || filter.sentiment.is_some() {
         let mut told =
@@ -97,7 +105,11 @@ pub(super) async fn list(
     if let Some(cursor) = &page.from {
         let (at, id) = (cursor.instant()?, cursor.id);
         // A row comparison, which one index look-up answers.
-        let rest = if newest_first { "(testimony.listed_at, testimony.id) < (" } else { "(testimony.listed_at, testimony.id) > (" };
+        let rest = if newest_first {
+            "(testimony.listed_at, testimony.id) < ("
+        } else {
+            "(testimony.listed_at, testimony.id) > ("
+        };
         query = query.filter(
             sql::<Bool>(rest)
                 .bind::<diesel::sql_types::Timestamptz, _>(at)
@@ -116,23 +128,53 @@ pub(super) async fn list(
 }
 
 /// How many testimonies a filter keeps.
-pub(super) async fn count(conn: &mut Conn, scope: &Scope, filter: &TestimonyFilter) -> QueryResult<i64> {
+pub(super) async fn count(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &TestimonyFilter,
+) -> QueryResult<i64> {
     narrowed(filter, scope).count().get_result(conn).await
 }
 
 /// A testimony, if it is public or within the scope; `None` otherwise.
-pub(super) async fn by_id(conn: &mut Conn, scope: &Scope, id: i64) -> QueryResult<Option<Testimony>> {
-    seen(scope).filter(testimony::id.eq(id)).select(Testimony::as_select()).first(conn).await.optional()
+pub(super) async fn by_id(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: i64,
+) -> QueryResult<Option<Testimony>> {
+    seen(scope)
+        .filter(testimony::id.eq(id))
+        .select(Testimony::as_select())
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// Those of these testimonies that are public or within the scope.
-pub(super) async fn by_ids(conn: &mut Conn, scope: &Scope, ids: &[i64]) -> QueryResult<Vec<Testimony>> {
-    seen(scope).filter(testimony::id.eq_any(ids.to_vec())).select(Testimony::as_select()).load(conn).await
+pub(super) async fn by_ids(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[i64],
+) -> QueryResult<Vec<Testimony>> {
+    seen(scope)
+        .filter(testimony::id.eq_any(ids.to_vec()))
+        .select(Testimony::as_select())
+        .load(conn)
+        .await
 }
 
 /// As [`by_id`], by the public number.
-pub(super) async fn by_number(conn: &mut Conn, scope: &Scope, number: i64) -> QueryResult<Option<Testimony>> {
-    seen(scope).filter(testimony::number.eq(number)).select(Testimony::as_select()).first(conn).await.optional()
+pub(super) async fn by_number(
+    conn: &mut Conn,
+    scope: &Scope,
+    number: i64,
+) -> QueryResult<Option<Testimony>> {
+    seen(scope)
+        .filter(testimony::number.eq(number))
+        .select(Testimony::as_select())
+        .first(conn)
+        .await
+        .optional()
 }
 
 fn seen(scope: &Scope) -> testimony::BoxedQuery<'static, Pg> {
@@ -151,7 +193,8 @@ pub(super) async fn among(
 ) -> QueryResult<Vec<Testimony>> {
     let mut query = narrowed(filter, scope).filter(testimony::id.eq_any(ids.to_vec()));
     if let (true, Some(roots)) = (within, scope.subtrees()) {
-        query = query.filter(testimony::structure_id.eq_any(structure::store::below(roots.to_vec())));
+        query =
+            query.filter(testimony::structure_id.eq_any(structure::store::below(roots.to_vec())));
     }
     query.select(Testimony::as_select()).load(conn).await
 }
@@ -181,7 +224,13 @@ pub(super) async fn published_since(
 
 /// A testimony, locked until the transaction ends, whatever its state; for use cases that checked the right.
 pub(super) async fn lock(conn: &mut Conn, id: i64) -> QueryResult<Option<Testimony>> {
-    testimony::table.find(id).select(Testimony::as_select()).for_update().first(conn).await.optional()
+    testimony::table
+        .find(id)
+        .select(Testimony::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// The experiences of some testimonies, in their authors' order.
@@ -196,7 +245,11 @@ pub(super) async fn experiences(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec
 
 /// Adds testimonies; gives them back with their numbers.
 pub(super) async fn insert(conn: &mut Conn, row: &NewTestimony) -> QueryResult<Testimony> {
-    diesel::insert_into(testimony::table).values(row).returning(Testimony::as_returning()).get_result(conn).await
+    diesel::insert_into(testimony::table)
+        .values(row)
+        .returning(Testimony::as_returning())
+        .get_result(conn)
+        .await
 }
 
 /// Adds the experiences of a testimony.
@@ -206,7 +259,12 @@ pub(super) async fn insert_experiences(conn: &mut Conn, rows: &[Experience]) -> 
 }
 
 /// Keeps the author's address apart.
-pub(super) async fn insert_contact(conn: &mut Conn, testimony_id: i64, email: &str, now: DateTime<Utc>) -> QueryResult<()> {
+pub(super) async fn insert_contact(
+    conn: &mut Conn,
+    testimony_id: i64,
+    email: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
     diesel::insert_into(testimony_contact::table)
         .values((
             testimony_contact::testimony_id.eq(testimony_id),
@@ -229,12 +287,18 @@ pub(super) struct Decision {
 }
 
 /// Records a moderator's decision.
-pub(super) async fn decide(conn: &mut Conn, id: i64, decision: &Decision) -> QueryResult<Testimony> {
+pub(super) async fn decide(
+    conn: &mut Conn,
+    id: i64,
+    decision: &Decision,
+) -> QueryResult<Testimony> {
     if decision.published_on.is_some() {
-        diesel::update(testimony_experience::table.filter(testimony_experience::testimony_id.eq(id)))
-            .set(testimony_experience::published_on.eq(decision.published_on))
-            .execute(conn)
-            .await?;
+        diesel::update(
+            testimony_experience::table.filter(testimony_experience::testimony_id.eq(id)),
+        )
+        .set(testimony_experience::published_on.eq(decision.published_on))
+        .execute(conn)
+        .await?;
     }
     diesel::update(testimony::table.find(id))
         .set((

@@ -33,8 +33,12 @@ impl TestimonySubscription {
     async fn testimony_published(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What to keep; `status` is ignored.")] filter: Option<TestimonyFilterInput>,
-        #[graphql(desc = "Cursor of the last event seen: what was missed comes first. Without it, only new ones come.")]
+        #[graphql(desc = "What to keep; `status` is ignored.")] filter: Option<
+            TestimonyFilterInput,
+        >,
+        #[graphql(
+            desc = "Cursor of the last event seen: what was missed comes first. Without it, only new ones come."
+        )]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<TestimonyEvent>> + use<>> {
         let filter = match filter {
@@ -48,13 +52,19 @@ impl TestimonySubscription {
     async fn testimony_submitted(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Code or global id of a structure within the caller's rights; with all below it. Everything the caller may see when absent.")]
+        #[graphql(
+            desc = "Code or global id of a structure within the caller's rights; with all below it. Everything the caller may see when absent."
+        )]
         structure: Option<ID>,
-        #[graphql(desc = "Cursor of the last event seen: what was missed comes first.")] after: Option<String>,
+        #[graphql(desc = "Cursor of the last event seen: what was missed comes first.")]
+        after: Option<String>,
     ) -> Result<impl Stream<Item = Result<TestimonyEvent>> + use<>> {
         caller(ctx).actor.scope(Action::ReadHiddenTestimonies).map_err(|e| answer(ctx, e))?;
         let input = TestimonyFilterInput { structure, ..Default::default() };
-        let filter = TestimonyFilter { statuses: TestimonyStatus::ALL.to_vec(), ..input.resolve(ctx).await? };
+        let filter = TestimonyFilter {
+            statuses: TestimonyStatus::ALL.to_vec(),
+            ..input.resolve(ctx).await?
+        };
         if let Some(id) = filter.structure_id {
             live::authorise(app(ctx), caller(ctx), id).await.map_err(|e| answer(ctx, e))?;
         }
@@ -71,8 +81,7 @@ async fn open(
     let (app, caller) = (app(ctx).clone(), caller(ctx).clone());
     // Listening starts before the past is read, so that nothing falls in between.
     let mut news = app.events.listen();
-    let mut position =
-        Position::start(&app, after.as_deref()).await.map_err(|e| answer(ctx, e))?;
+    let mut position = Position::start(&app, after.as_deref()).await.map_err(|e| answer(ctx, e))?;
     Ok(async_stream::stream! {
         loop {
             loop {

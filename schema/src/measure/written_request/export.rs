@@ -66,7 +66,11 @@ pub async fn page(
     }
     let today = app.clock.today();
     let mut conn = app.pool.get().await?;
-    let root = structure::service::resolve(&mut conn, &query.structure).await?;
+    let root = match structure::service::resolve(&mut conn, &query.structure).await {
+        // As for a structure out of reach.
+        Err(Error::Refused(_)) => return Err(Error::NotFound),
+        found => found?,
+    };
     caller.actor.authorise(Action::ReadWrittenRequests, &root.path)?;
     let filter = WrittenRequestFilter {
         below: Some(root.id),

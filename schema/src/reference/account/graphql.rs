@@ -54,9 +54,8 @@ impl HeldRole {
         self.0.role
     }
     /// Root of the subtree where it holds; null for roles that hold everywhere.
-    async fn structure(&self, ctx: &Context<'_>) -> Result<Option<Structure>> {
-        let Some(structure) = self.0.structure_id else { return Ok(None) };
-        graphql::load(ctx, structure).await.map(Some)
+    async fn structure(&self, ctx: &Context<'_>) -> Option<Result<Structure>> {
+        Some(graphql::load(ctx, self.0.structure_id?).await)
     }
     /// Which alert e-mails it brings; only managers receive any.
     async fn alerts(&self) -> AlertChoice {
@@ -71,9 +70,9 @@ pub struct AccountQuery;
 #[Object]
 impl AccountQuery {
     /// The account that is logged in; null for the public.
-    async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
-        let found = service::viewer(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
-        Ok(found.map(Into::into))
+    async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
+        let found = service::viewer(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e));
+        found.transpose().map(|own| own.map(Into::into))
     }
 }
 
@@ -142,7 +141,12 @@ impl AccountMutation {
         let outcome = service::log_in(app(ctx), caller(ctx), &input.email, &input.password).await;
         let (opened, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         let Some(opened) = opened else {
-            return Ok(SessionCreatePayload { token: None, expires_at: None, viewer: None, user_errors });
+            return Ok(SessionCreatePayload {
+                token: None,
+                expires_at: None,
+                viewer: None,
+                user_errors,
+            });
         };
         let profile =
             service::profile(app(ctx), opened.account.id).await.map_err(|e| answer(ctx, e))?;

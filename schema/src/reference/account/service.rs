@@ -89,13 +89,14 @@ pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Res
 
 /// Failed log-ins by key, in this process. A short memory is enough to slow guessing down; the shared
 /// buckets of every server belong to the rate limits.
-static FAILURES: LazyLock<Mutex<HashMap<String, Vec<DateTime<Utc>>>>> = LazyLock::new(Mutex::default);
+static FAILURES: LazyLock<Mutex<HashMap<String, Vec<DateTime<Utc>>>>> =
+    LazyLock::new(Mutex::default);
 
 fn failures(key: &str, now: DateTime<Utc>) -> i64 {
     let Ok(memory) = FAILURES.lock() else { return 0 };
-    let recent = memory.get(key).map_or(0, |times| {
-        times.iter().filter(|at| now - **at < ATTEMPTS_OVER).count()
-    });
+    let recent = memory
+        .get(key)
+        .map_or(0, |times| times.iter().filter(|at| now - **at < ATTEMPTS_OVER).count());
     i64::try_from(recent).unwrap_or(i64::MAX)
 }
 
@@ -203,7 +204,8 @@ pub async fn choose_alerts(
             .into());
         }
         let subject = format!("account:{account}");
-        audit::record(conn, app.clock.now(), caller, "alert.choose", &subject, Some(structure.id)).await?;
+        audit::record(conn, app.clock.now(), caller, "alert.choose", &subject, Some(structure.id))
+            .await?;
         Ok(store::roles(conn, account).await?)
     })
     .await
@@ -234,7 +236,9 @@ pub async fn open(
             if role.is_everywhere() == place.is_some() {
                 let message = match place {
                     Some(_) => format!("Le rôle {role} vaut partout : retirez la structure."),
-                    None => format!("Le rôle {role} vaut pour une structure : écrivez {role}@CODE."),
+                    None => {
+                        format!("Le rôle {role} vaut pour une structure : écrivez {role}@CODE.")
+                    }
                 };
                 return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
             }
@@ -244,7 +248,8 @@ pub async fn open(
             };
             store::grant(conn, account, *role, structure).await?;
         }
-        audit::record(conn, now, caller, "account.open", &format!("account:{account}"), None).await?;
+        audit::record(conn, now, caller, "account.open", &format!("account:{account}"), None)
+            .await?;
         Ok(account)
     })
     .await

@@ -136,7 +136,11 @@ pub(super) async fn session_of(
 }
 
 /// Whether a session is still good, by its id.
-pub(super) async fn session_holds(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> QueryResult<bool> {
+pub(super) async fn session_holds(
+    conn: &mut Conn,
+    id: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(
         session::table
             .inner_join(account::table)
@@ -198,7 +202,11 @@ async fn recipients(
 }
 
 /// Deletes sessions that expired before an instant, oldest first, at most `limit`.
-pub(super) async fn delete_sessions(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+pub(super) async fn delete_sessions(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
     let oldest = diesel::alias!(session as oldest);
     let ids = oldest
         .filter(oldest.field(session::expires_at).lt(before))

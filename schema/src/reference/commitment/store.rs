@@ -8,7 +8,10 @@ use crate::foundation::database::Conn;
 use crate::tables::commitment;
 
 /// The commitments of one version, or of the latest, in order. An unknown version has none.
-pub(super) async fn of_version(conn: &mut Conn, version: Option<i16>) -> QueryResult<Vec<Commitment>> {
+pub(super) async fn of_version(
+    conn: &mut Conn,
+    version: Option<i16>,
+) -> QueryResult<Vec<Commitment>> {
     let latest = match version {
         Some(version) => Some(version),
         None => commitment::table.select(diesel::dsl::max(commitment::version)).first(conn).await?,

@@ -91,9 +91,9 @@ impl Structure {
         row.map(Into::into).ok_or_else(|| answer(ctx, Error::NotFound))
     }
     /// The structure above; null at the root of a network.
-    async fn parent(&self, ctx: &Context<'_>) -> Result<Option<Structure>> {
-        let Some(parent) = self.0.parent_id else { return Ok(None) };
-        load(ctx, parent).await.map(Some)
+    async fn parent(&self, ctx: &Context<'_>) -> Option<Result<Structure>> {
+        // The error inside the option: it makes this field null and leaves its neighbours alone.
+        Some(load(ctx, self.0.parent_id?).await)
     }
     /// The structures directly below, by name.
     #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
@@ -170,10 +170,8 @@ async fn connection(
     last: Option<i32>,
     before: Option<String>,
 ) -> Result<Connection<String, Structure, StructureTotal>> {
-    let page =
-        Page::new(order.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
-    let slice =
-        service::list(app(ctx), &filter, order, &page).await.map_err(|e| answer(ctx, e))?;
+    let page = Page::new(order.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
+    let slice = service::list(app(ctx), &filter, order, &page).await.map_err(|e| answer(ctx, e))?;
     Ok(slice.into_connection(
         StructureTotal { filter },
         |row| {
@@ -197,10 +195,11 @@ impl StructureQuery {
     async fn structure(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "« Code structure Services Publics + », such as `Xdrq90LES`.")] code: String,
-    ) -> Result<Option<Structure>> {
-        let row = service::by_code(app(ctx), &code).await.map_err(|e| answer(ctx, e))?;
-        Ok(row.map(Into::into))
+        #[graphql(desc = "« Code structure Services Publics + », such as `Xdrq90LES`.")]
+        code: String,
+    ) -> Option<Result<Structure>> {
+        let row = service::by_code(app(ctx), &code).await.map_err(|e| answer(ctx, e));
+        row.transpose().map(|row| row.map(Into::into))
     }
 
     /// Structures of the country, in pages.
@@ -214,15 +213,15 @@ impl StructureQuery {
         #[graphql(desc = "Length of the page from its end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
         #[graphql(desc = "What to keep.")] filter: Option<StructureFilterInput>,
-        #[graphql(desc = "Order of the list.", default_with = "StructureOrder::Name")] order_by: StructureOrder,
+        #[graphql(desc = "Order of the list.", default_with = "StructureOrder::Name")]
+        order_by: StructureOrder,
     ) -> Result<Connection<String, Structure, StructureTotal>> {
         let input = filter.unwrap_or_default();
         let below = match input.below {
             None => None,
             Some(reference) => {
-                let found = async {
-                    service::resolve(&mut *app(ctx).pool.get().await?, &reference).await
-                };
+                let found =
+                    async { service::resolve(&mut *app(ctx).pool.get().await?, &reference).await };
                 Some(found.await.map_err(|e| answer(ctx, e))?.id)
             }
         };

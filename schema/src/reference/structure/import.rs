@@ -10,12 +10,12 @@ use super::store;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
-use diesel_async::AsyncConnection;
 use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::Action;
 use crate::foundation::table::{self, Row, summarise, wrong_line};
 use crate::foundation::{audit, text};
 use crate::reference::network;
+use diesel_async::AsyncConnection;
 
 const REQUIRED: [&str; 9] =
     ["code", "name", "kind", "network", "parent", "postal_code", "commune", "department", "region"];
@@ -186,7 +186,9 @@ fn check_tree<'l, 't>(
     // The tree as it will be: what is known, overlaid by the file.
     let mut parents: HashMap<&str, Option<&str>> = known
         .iter()
-        .map(|s| (s.code.as_str(), s.parent_id.and_then(|id| by_id.get(&id)).map(|p| p.code.as_str())))
+        .map(|s| {
+            (s.code.as_str(), s.parent_id.and_then(|id| by_id.get(&id)).map(|p| p.code.as_str()))
+        })
         .collect();
     parents.extend(lines.iter().map(|line| (line.code, line.parent)));
 
@@ -194,18 +196,26 @@ fn check_tree<'l, 't>(
     for line in lines {
         let within_before = by_code.get(line.code).is_none_or(|before| reach.covers(&before.path));
         let (network, within) = match line.parent {
-            None => (Some(line.row.network_id), reach.subtrees().is_none() || by_code.get(line.code).is_some_and(|s| s.parent_id.is_none())),
+            None => (
+                Some(line.row.network_id),
+                reach.subtrees().is_none()
+                    || by_code.get(line.code).is_some_and(|s| s.parent_id.is_none()),
+            ),
             Some(parent) => match (in_file.get(parent), by_code.get(parent)) {
                 (Some(above), _) => (Some(above.row.network_id), true),
                 (None, Some(above)) => (Some(above.network_id), reach.covers(&above.path)),
                 (None, None) => {
-                    wrong.push(wrong_line(line.line, format!("la structure parente « {parent} » est inconnue.")));
+                    wrong.push(wrong_line(
+                        line.line,
+                        format!("la structure parente « {parent} » est inconnue."),
+                    ));
                     continue;
                 }
             },
         };
         if network != Some(line.row.network_id) {
-            wrong.push(wrong_line(line.line, "le réseau diffère de celui de la structure parente."));
+            wrong
+                .push(wrong_line(line.line, "le réseau diffère de celui de la structure parente."));
         }
         if !within || !within_before {
             wrong.push(wrong_line(line.line, "cette structure est hors de votre réseau."));

@@ -107,8 +107,12 @@ mod tests {
 
     #[test]
     fn circles_are_found_wherever_they_are() {
-        let parents = HashMap::from([("a", Some("b")), ("b", Some("c")), ("c", Some("b")), ("d", None)]);
-        assert!(matches!(parents_first(&parents, &["d", "a", "b", "c"]), Err(("a", TreeFault::Cycle))));
+        let parents =
+            HashMap::from([("a", Some("b")), ("b", Some("c")), ("c", Some("b")), ("d", None)]);
+        assert!(matches!(
+            parents_first(&parents, &["d", "a", "b", "c"]),
+            Err(("a", TreeFault::Cycle))
+        ));
         let itself = HashMap::from([("a", Some("a"))]);
         assert!(matches!(parents_first(&itself, &["a"]), Err(("a", TreeFault::Cycle))));
     }

@@ -35,7 +35,11 @@ pub(super) async fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<S
 
 /// The structures with these ids; unknown ids are simply missing.
 pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Structure>> {
-    structure::table.filter(structure::id.eq_any(ids)).select(Structure::as_select()).load(conn).await
+    structure::table
+        .filter(structure::id.eq_any(ids))
+        .select(Structure::as_select())
+        .load(conn)
+        .await
 }
 
 /// Every structure. For imports only, which check the whole tree.
@@ -51,7 +55,10 @@ pub fn below(roots: Vec<i64>) -> structure::BoxedQuery<'static, Pg, BigInt> {
 /// The ids of the structures of one network, as a subquery for other areas.
 pub fn of_network(code: String) -> structure::BoxedQuery<'static, Pg, BigInt> {
     structure::table
-        .filter(structure::network_id.eq_any(network::table.filter(network::code.eq(code)).select(network::id)))
+        .filter(
+            structure::network_id
+                .eq_any(network::table.filter(network::code.eq(code)).select(network::id)),
+        )
         .select(structure::id)
         .into_boxed()
 }
@@ -125,13 +132,17 @@ pub(super) async fn list(
             if page.backward {
                 if let Some(at) = from {
                     let (value, id) = (at.value.clone(), at.id);
-                    query = query.filter($column.lt(value.clone()).or($column.eq(value).and(structure::id.lt(id))));
+                    query = query.filter(
+                        $column.lt(value.clone()).or($column.eq(value).and(structure::id.lt(id))),
+                    );
                 }
                 query = query.order(($column.desc(), structure::id.desc()));
             } else {
                 if let Some(at) = from {
                     let (value, id) = (at.value.clone(), at.id);
-                    query = query.filter($column.gt(value.clone()).or($column.eq(value).and(structure::id.gt(id))));
+                    query = query.filter(
+                        $column.gt(value.clone()).or($column.eq(value).and(structure::id.gt(id))),
+                    );
                 }
                 query = query.order(($column.asc(), structure::id.asc()));
             }
@@ -153,9 +164,11 @@ pub(super) async fn count(conn: &mut Conn, filter: &StructureFilter) -> QueryRes
 /// Lets one import at a time check and write the tree.
 pub(super) async fn lock_tree(conn: &mut Conn) -> QueryResult<()> {
     const KEY: i64 = 0x5350_5032;
-    diesel::select(sql::<Bool>("pg_advisory_xact_lock(").bind::<BigInt, _>(KEY).sql(") is not null"))
-        .execute(conn)
-        .await?;
+    diesel::select(
+        sql::<Bool>("pg_advisory_xact_lock(").bind::<BigInt, _>(KEY).sql(") is not null"),
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

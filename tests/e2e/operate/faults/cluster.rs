@@ -40,11 +40,14 @@ impl Cluster {
         AsyncPgConnection::establish(&self.url()).await.unwrap()
     }
 
-    /// Stops it, by `INT` (fast: connections are cut) or `QUIT` (immediate: as after a crash), and starts
-    /// it again.
-    pub(super) async fn restart(&mut self, signal: &str) {
+    /// Stops it, by `INT` (fast: connections are cut) or `QUIT` (immediate: as after a crash).
+    pub(super) async fn stop(&mut self, signal: &str) {
         ran(Command::new("kill").args(["-s", signal, &self.postmaster()])).await;
         self.server.wait().await.unwrap();
+    }
+
+    /// Starts it again on its port, with its data.
+    pub(super) async fn start_again(&mut self) {
         self.server = serve(&self.folder, self.port);
         self.answers().await;
     }

@@ -52,10 +52,11 @@ async fn worker(world: &World, mail: &str, more: &[(&str, &str)]) -> Process {
     Process::start("worker", &environment).await
 }
 
-/// Two workers, ready to take over from each other.
+/// Two workers, ready to take over from each other, with nothing left to do.
 async fn two_workers(world: &World) -> [Process; 2] {
     let mail = folder(world);
     let (one, two) = tokio::join!(worker(world, &mail, &[]), worker(world, &mail, &[]));
+    world.settle().await;
     [one, two]
 }
 

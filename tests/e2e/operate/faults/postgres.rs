@@ -1,8 +1,11 @@
 //! PostgreSQL is restarted while two workers are busy.
 
+use std::time::Duration;
+
 use diesel_async::AsyncConnection;
 use schema::foundation::clock::Clock;
 use schema::foundation::database;
+use schema::operate::job::rules::LEASE_SECONDS;
 use schema::operate::job::{self, JobKind, NewJob};
 use serde_json::json;
 use tests::process::{Process, until};
@@ -31,17 +34,20 @@ async fn restarts_lose_no_job_and_repeat_none() {
         ("SPP_EVENT_STREAM", &stream),
         ("SPP_LOG", "off"),
     ];
-    let (one, two) = tokio::join!(Process::start("worker", &environment), Process::start("worker", &environment));
+    let (mut one, mut two) = tokio::join!(Process::start("worker", &environment), Process::start("worker", &environment));
     let mut conn = cluster.conn().await;
     let drills = (0..JOBS).map(|_| NewJob::new(JobKind::Probe, json!({ "sleep_ms": 150 })));
     let now = Clock::system().now();
     let stored = conn.transaction(async |conn| job::enqueue_many(conn, now, drills).await).await.unwrap();
     assert_eq!(stored, JOBS);
 
-    for (when, how) in [(JOBS / 4, "INT"), (JOBS / 2, "QUIT")] {
+    // Once at once, and once for longer than a lease lasts: whoever runs a job keeps it.
+    for (when, how, down) in [(JOBS / 4, "INT", 0), (JOBS / 2, "QUIT", LEASE_SECONDS + 1)] {
         until("some jobs are done", 30, async || done(&cluster).await >= i64::try_from(when).unwrap()).await;
         assert!(done(&cluster).await < i64::try_from(JOBS).unwrap(), "both restarts come in the middle");
-        cluster.restart(how).await;
+        cluster.stop(how).await;
+        tokio::time::sleep(Duration::from_secs(down.unsigned_abs())).await;
+        cluster.start_again().await;
     }
     until("all jobs are done", 60, async || done(&cluster).await == i64::try_from(JOBS).unwrap()).await;
     // What ran is counted where it ran: as many runs as jobs, in both workers together.
@@ -51,8 +57,9 @@ async fn restarts_lose_no_job_and_repeat_none() {
         done += worker.figure("spp_jobs_total", &["kind=\"PROBE\"", "outcome=\"done\""]).await;
     }
     assert_eq!((runs, done), (500.0, 500.0));
-    for mut worker in [one, two] {
-        assert_eq!(worker.stop().await, Some(0), "both lived through it");
-    }
+    assert_eq!(one.stop().await, Some(0), "both lived through it");
+    // Nor does a worker need PostgreSQL to stop.
+    cluster.stop("INT").await;
+    assert_eq!(two.stop().await, Some(0));
     let _ = std::fs::remove_dir_all(mails);
 }

@@ -20,6 +20,7 @@ async fn server(world: &World, redis: &PrivateRedis) -> (Process, Client) {
         ("DATABASE_URL", world.database_url.as_str()),
         ("REDIS_URL", &redis.url()),
         ("SPP_EVENT_STREAM", stream),
+        ("SPP_ALERT_QUIET_SECONDS", "0"),
         ("SPP_LOG", "error"),
     ];
     let server = Process::start("server", &environment).await;

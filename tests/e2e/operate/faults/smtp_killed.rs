@@ -21,11 +21,11 @@ async fn killed_before_the_message_the_second_worker_sends_it_once() {
     let request = acknowledge(&world, &bruno).await;
     until("the first announces the message", 20, async || smtp.announced() == 1).await;
     let second = worker(&world, &smtp.url(), &[]).await;
-    smtp.behave(Behaviour::Accept);
     assert_eq!(timeline(&iris, &request).await[0]["status"], "PREPARED", "nothing can have left");
 
     let killed = Instant::now();
     first.kill().await;
+    smtp.behave(Behaviour::Accept);
     let id = jobs_of(&mut conn, JobKind::AcknowledgeWrittenRequest).await[0].id;
     taken_over(&mut conn, id, killed).await;
     let job = super::ended(&mut conn, id, JobState::Done).await;

@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use futures_util::future::join_all;
-use schema::operate::job::JobState;
+use schema::operate::job::{JobKind, JobState};
 use serde_json::json;
 use tests::process::until;
+use tests::smtp::{Behaviour, Smtp};
 
 use super::{end, ended, running, split, taken_over, two_workers, worker, world};
-use crate::operate::{folder, probe, sql, stored};
+use crate::operate::{acknowledge, folder, jobs_of, probe, sql, stored};
 
 const DONE: [&str; 2] = ["kind=\"PROBE\"", "outcome=\"done\""];
 
@@ -36,28 +37,42 @@ async fn the_job_of_a_killed_worker_is_taken_over_and_done_once() {
 async fn a_worker_that_slept_through_its_lease_changes_nothing() {
     let world = world().await;
     let mut conn = world.conn().await;
-    let workers = two_workers(&world).await;
-    let id = probe(&world, json!({ "sleep_ms": 1000 })).await;
-    let job = running(&mut conn, id).await;
-    let (mut sleeper, survivors) = split(workers.into(), &job);
+    let smtp = Smtp::start(Behaviour::HangBeforeData).await;
+    let mut sleeper = worker(&world, &smtp.url(), &[]).await;
+    acknowledge(&world, &world.person("bruno").await).await;
+    until("it announces a message", 20, async || smtp.announced() == 1).await;
+    let drill = probe(&world, json!({ "sleep_ms": 1000 })).await;
+    let before = running(&mut conn, drill).await;
 
-    // A machine that is frozen for a while, say: its timers are long over when it wakes.
+    // A machine that is frozen for a while, say: its timers are long over when it wakes, and the mail
+    // server waits for its message.
     let frozen = Instant::now();
     sleeper.signal("STOP").await;
-    taken_over(&mut conn, id, frozen).await;
-    let done = ended(&mut conn, id, JobState::Done).await;
-    assert_ne!(done.worker, job.worker);
+    let awake = worker(&world, &smtp.url(), &[]).await;
+    smtp.behave(Behaviour::Accept);
+    taken_over(&mut conn, drill, frozen).await;
+    let done = ended(&mut conn, drill, JobState::Done).await;
+    assert_ne!(done.worker, before.worker);
+    let letter = jobs_of(&mut conn, JobKind::AcknowledgeWrittenRequest).await.remove(0);
+    let letter = ended(&mut conn, letter.id, JobState::Done).await;
+    assert_eq!(smtp.messages_read(), 1);
+
     sleeper.signal("CONT").await;
-    until("it has finished with its old run", 20, async || {
-        sleeper.figure("spp_jobs_total", &["kind=\"PROBE\""]).await > 0.0
+    until("it has finished with its old runs", 20, async || {
+        sleeper.figure("spp_jobs_total", &["kind=\"PROBE\""]).await
+            + sleeper.figure("spp_jobs_total", &["queue=\"MAIL\""]).await
+            == 2.0
     })
     .await;
     // Its last answers are written before it ends, and count for nothing.
     assert_eq!(sleeper.stop().await, Some(0));
-    let after = stored(&mut conn, id).await;
-    assert_eq!((after.state, after.attempt, after.lease_no), (JobState::Done, 2, 2));
-    assert_eq!((after.worker, after.finished_at), (done.worker, done.finished_at));
-    assert_eq!(survivors[0].figure("spp_jobs_total", &DONE).await, 1.0);
+    for known in [done, letter] {
+        let after = stored(&mut conn, known.id).await;
+        assert_eq!((after.state, after.attempt, after.lease_no), (JobState::Done, 2, 2));
+        assert_eq!((after.worker, after.finished_at), (known.worker, known.finished_at));
+    }
+    assert_eq!((smtp.messages_read(), smtp.mails().len()), (1, 1), "it hung up instead of sending");
+    assert_eq!(awake.figure("spp_jobs_total", &DONE).await, 1.0);
     end(world).await;
 }
 

@@ -8,7 +8,7 @@ use crate::measure::written_request::model::{AnswerNature, Medium};
 /// A text that our own export defused (`foundation::table::outgoing`), as it was.
 pub(super) fn text(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@']) => rest,
         _ => cell,
     }
 }
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_the_export_defused_comes_back_as_it_was() {
-        for cell in ["=1+1", "-5", "@x", "+33", "l'eau", "'quoted'"] {
+        for cell in ["=1+1", "-5", "@x", "+33", "l'eau", "'quoted'", "'=1", "''+x"] {
             assert_eq!(text(&outgoing(cell)), cell);
         }
     }

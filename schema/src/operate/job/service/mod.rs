@@ -9,6 +9,4 @@ mod run;
 pub use enqueue::{due, enqueue, enqueue_many, wake};
 pub use operate::{by_ids, cancel, count, get, page, queues, retry};
 pub use purge::forget_finished;
-pub use run::{
-    ack, beat, claim, figures, holds, is_running, listen, open, reap, report,
-};
+pub use run::{ack, beat, claim, figures, holds, is_running, listen, open, reap, report};
