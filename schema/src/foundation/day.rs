@@ -1,7 +1,7 @@
 //! The scalar `Date` of the API.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 /// A calendar day in Europe/Paris, as `AAAA-MM-JJ` with a year from 1900 to 2199: further days are
 /// slips of the keyboard, and some would not fit the database.
@@ -14,17 +14,24 @@ impl From<NaiveDate> for Day {
     }
 }
 
+impl Day {
+    /// A day as files and requests write it: `AAAA-MM-JJ`, years 1900 to 2199; `None` for anything else.
+    pub fn read(text: &str) -> Option<NaiveDate> {
+        let day = text.parse::<NaiveDate>().ok().filter(|_| text.len() == 10)?;
+        (1900..2200).contains(&day.year()).then_some(day)
+    }
+}
+
 /// A calendar day in Europe/Paris, written `AAAA-MM-JJ`; years 1900 to 2199.
 #[Scalar(name = "Date")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) if text.len() == 10 => match text.parse::<NaiveDate>() {
-                Ok(day) if (1900..2200).contains(&day.year()) => Ok(Self(day)),
-                _ => Err(InputValueError::custom(format!(
+            Value::String(text) => Self::read(text).map(Self).ok_or_else(|| {
+                InputValueError::custom(format!(
                     "« {text} » n'est pas un jour AAAA-MM-JJ entre 1900 et 2199."
-                ))),
-            },
+                ))
+            }),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
@@ -32,6 +39,18 @@ impl ScalarType for Day {
     fn to_value(&self) -> Value {
         Value::String(self.0.to_string())
     }
+}
+
+/// Refuses instants beyond those that PostgreSQL can hold, as a computer makes them: years 1 to 9999 pass.
+/// For the inputs that take an instant.
+///
+/// # Errors
+/// The sentence to answer.
+pub fn plausible(at: &DateTime<Utc>) -> Result<(), String> {
+    if (1..=9999).contains(&at.year()) {
+        return Ok(());
+    }
+    Err("Cet instant est hors du calendrier : années 1 à 9999.".into())
 }
 
 #[cfg(test)]

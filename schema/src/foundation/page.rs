@@ -6,6 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::day::{self, Day};
 use super::error::{Error, Result};
 
 /// Length of a page when the client does not say. Our decision.
@@ -37,6 +38,10 @@ impl Cursor {
 
     fn decode(text: &str) -> Option<Self> {
         let text = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
+        // PostgreSQL cannot even compare with a null character.
+        if text.contains('\0') {
+            return None;
+        }
         let mut parts = text.split('\u{1f}');
         let (order, value, id) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
         parts.next().is_none().then(|| Self::new(order, value, id))
@@ -51,6 +56,7 @@ impl Cursor {
             .parse()
             .ok()
             .and_then(chrono::DateTime::from_timestamp_micros)
+            .filter(|at| day::plausible(at).is_ok())
             .ok_or_else(unreadable)
     }
 
@@ -59,7 +65,7 @@ impl Cursor {
     /// # Errors
     /// [`Error::BadInput`] when the cursor was tampered with.
     pub fn day(&self) -> Result<chrono::NaiveDate> {
-        self.value.parse().map_err(|_| unreadable())
+        Day::read(&self.value).ok_or_else(unreadable)
     }
 }
 
@@ -186,6 +192,23 @@ mod tests {
         assert_eq!(page.from, Some(cursor.clone()));
         assert!(Page::new("SUBMITTED", Some(5), Some(cursor.encode()), None, None).is_err());
         assert!(Page::new("PUBLISHED", None, Some("x!".into()), None, None).is_err());
+    }
+
+    #[test]
+    fn a_forged_cursor_never_reaches_the_database() {
+        let read = |order: &str, value: &str| {
+            let text = URL_SAFE_NO_PAD.encode(format!("{order}\u{1f}{value}\u{1f}1"));
+            Page::new("O", None, Some(text), None, None).ok().and_then(|page| page.from)
+        };
+        assert!(read("O", "x\0").is_none());
+        for far in ["-9000000000000000000", "9000000000000000000", "", "x"] {
+            assert!(read("O", far).is_some_and(|cursor| cursor.instant().is_err()), "{far}");
+        }
+        for far in ["-200000-01-01", "+200000-01-01", "2026-02-30", ""] {
+            assert!(read("O", far).is_some_and(|cursor| cursor.day().is_err()), "{far}");
+        }
+        assert!(read("O", "1768204800000000").is_some_and(|cursor| cursor.instant().is_ok()));
+        assert!(read("O", "2026-01-12").is_some_and(|cursor| cursor.day().is_ok()));
     }
 
     #[test]

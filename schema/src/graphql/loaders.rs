@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::Request;
+use async_graphql::{ObjectType, Request, SchemaBuilder, SubscriptionType};
 use async_graphql::dataloader::{DataLoader, Loader};
 
 use crate::foundation::database::Pool;
@@ -57,13 +57,25 @@ impl Loader<i64> for ExperienceLoader {
     }
 }
 
-/// Gives an operation its loaders. The delay lets one level of a page gather before it asks; 200 µs
-/// was measured best with our allocator.
-pub fn attach(request: Request, pool: &Pool) -> Request {
-    const DELAY: Duration = Duration::from_micros(200);
-    request
+/// Lets one level of a page gather before it asks; 200 µs was measured best with our allocator.
+const DELAY: Duration = Duration::from_micros(200);
+
+/// Loaders of what does not depend on the caller: shared, so that operations that run at once ask
+/// together. They cache nothing.
+pub fn shared<Q, M, S>(builder: SchemaBuilder<Q, M, S>, pool: &Pool) -> SchemaBuilder<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    builder
         .data(DataLoader::new(StructureLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(NetworkLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ExperienceLoader(pool.clone()), tokio::spawn).delay(DELAY))
+}
+
+/// Gives an operation the loaders that depend on its caller.
+pub fn attach(request: Request, pool: &Pool) -> Request {
+    request
         .data(DataLoader::new(SameSenderLoader::new(pool.clone()), tokio::spawn).delay(DELAY))
 }

@@ -60,7 +60,7 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// The schema over an application.
 pub fn build(app: App) -> Schema {
-    builder().data(app).finish()
+    super::loaders::shared(builder(), &app.pool).data(app).finish()
 }
 
 /// The schema's definition, sorted: the text that is committed and served.

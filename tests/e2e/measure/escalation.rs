@@ -5,14 +5,12 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use schema::foundation::policy::{AlertChoice, Role};
-use schema::foundation::settings::Settings;
 use schema::tables::{account, account_role, structure};
 use tests::World;
 use tests::people::{A, DIRECTION, ROOT, address};
-use tests::world::Plan;
 
-use super::desk::{at, choose, fill, letter, register, settings, world_from};
-use super::post::{diary, page};
+use super::desk::{at, choose, letter, register, world_from};
+use super::post::page;
 
 /// A letter of Monday 5 January: alert on Friday the 16th, reminders on Tuesdays from the 20th on.
 async fn unanswered(world: &World) {
@@ -175,38 +173,5 @@ async fn somebody_with_two_roles_reads_one_message() {
         "2026-02-10 elise",
     ];
     assert_eq!(people(&world).await, expected(&elise));
-    world.end().await;
-}
-
-#[tokio::test]
-async fn the_ladder_is_a_setting() {
-    let ladder = Settings {
-        alert_before_days: 5,
-        reminder_every_days: 3,
-        reminder_escalation: 2,
-        ..settings()
-    };
-    let start = at("2026-01-12T07:02:00Z");
-    let world = World::with(Plan {
-        settings: Settings { quiet_hours: false, ..ladder },
-        start,
-        ..Plan::default()
-    })
-    .await;
-    choose(&world.person("elise").await, DIRECTION, "OWN").await;
-    let bruno = world.person("bruno").await;
-    fill(&bruno, A, &[("R", "courrier", "2026-01-05", "", "")]).await;
-    // Without quiet hours a Saturday is a day like another.
-    let expected = [
-        "2026-01-14 david R: À traiter avant la fin du 19 janvier 2026",
-        "2026-01-20 david R: En retard de 1 jour",
-        "2026-01-23 david R: En retard de 4 jours (rappel n° 2)",
-        "2026-01-23 elise R: En retard de 4 jours (rappel n° 2)",
-        "2026-01-26 david R: En retard de 7 jours (rappel n° 3)",
-        "2026-01-26 elise R: En retard de 7 jours (rappel n° 3)",
-    ];
-    assert_eq!(diary(&world, 14).await, expected);
-    world.later(TimeDelta::days(3)).await; // Thursday the 29th
-    assert_eq!(world.mailbox.all().len(), 2);
     world.end().await;
 }

@@ -1,8 +1,12 @@
 //! One letter that nobody answers, told day by day through the mailboxes of those who hear of it.
 
+use chrono::TimeDelta;
+use schema::foundation::settings::Settings;
+use tests::World;
 use tests::people::{A, DIRECTION};
+use tests::world::Plan;
 
-use super::desk::{choose, letter, register, world_from};
+use super::desk::{at, choose, fill, letter, register, settings, world_from};
 use super::post::diary;
 
 #[tokio::test]
@@ -33,5 +37,38 @@ async fn ten_weeks_of_one_unanswered_letter() {
         "2026-05-11 elise 2026-00001: En retard de 51 jours (rappel n° 8)",
     ];
     assert_eq!(diary, expected);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn the_ladder_is_a_setting() {
+    let ladder = Settings {
+        alert_before_days: 5,
+        reminder_every_days: 3,
+        reminder_escalation: 2,
+        ..settings()
+    };
+    let start = at("2026-01-12T07:02:00Z");
+    let world = World::with(Plan {
+        settings: Settings { quiet_hours: false, ..ladder },
+        start,
+        ..Plan::default()
+    })
+    .await;
+    choose(&world.person("elise").await, DIRECTION, "OWN").await;
+    let bruno = world.person("bruno").await;
+    fill(&bruno, A, &[("R", "courrier", "2026-01-05", "", "")]).await;
+    // Without quiet hours a Saturday is a day like another.
+    let expected = [
+        "2026-01-14 david R: À traiter avant la fin du 19 janvier 2026",
+        "2026-01-20 david R: En retard de 1 jour",
+        "2026-01-23 david R: En retard de 4 jours (rappel n° 2)",
+        "2026-01-23 elise R: En retard de 4 jours (rappel n° 2)",
+        "2026-01-26 david R: En retard de 7 jours (rappel n° 3)",
+        "2026-01-26 elise R: En retard de 7 jours (rappel n° 3)",
+    ];
+    assert_eq!(diary(&world, 14).await, expected);
+    world.later(TimeDelta::days(3)).await; // Thursday the 29th
+    assert_eq!(world.mailbox.all().len(), 2);
     world.end().await;
 }

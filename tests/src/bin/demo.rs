@@ -111,8 +111,8 @@ async fn story(play: &mut Play) -> anyhow::Result<()> {
         hidden(&stage, &told, &mut ears),
     )
     .await?;
-    play.step("The moderator publishes it", publish(&moderator, &told)).await?;
-    play.step("Whoever listens hears it at once", heard(&told, &mut ears)).await?;
+    let clicked = play.step("The moderator publishes it", publish(&moderator, &told)).await?;
+    play.step("Whoever listens hears it at once", heard(&told, clicked, &mut ears)).await?;
 
     // One letter is answered, another reminds.
     let (answered, late) =
@@ -274,18 +274,21 @@ async fn hidden(stage: &Stage, told: &Told, ears: &mut Ears) -> Step<()> {
     Ok(((), lines))
 }
 
-async fn publish(moderator: &Client, told: &Told) -> Step<()> {
+async fn publish(moderator: &Client, told: &Told) -> Step<Instant> {
+    let name = viewer_name(moderator).await?;
+    let clicked = Instant::now();
     let input = json!({ "id": told.id });
     let payload = mutate(moderator, "testimonyPublish", input, "testimony { status }").await?;
     let status = &payload["testimony"]["status"];
     ensure!(status == "PUBLISHED", "its status is {status}");
-    Ok(((), vec![format!("{}: n° {} is public", viewer_name(moderator).await?, told.number)]))
+    Ok((clicked, vec![format!("{name}: n° {} is public", told.number)]))
 }
 
-async fn heard(told: &Told, ears: &mut Ears) -> Step<()> {
+async fn heard(told: &Told, clicked: Instant, ears: &mut Ears) -> Step<()> {
     let event = hear_of(&mut ears.public, "testimonyPublished", told).await?;
+    let milliseconds = clicked.elapsed().as_millis();
     let lines = vec![
-        format!("« {} »", text(&event["testimony"]["title"])),
+        format!("« {} », {milliseconds} ms after the click", text(&event["testimony"]["title"])),
         format!("cursor {}, from which a cut listener goes on", text(&event["cursor"])),
     ];
     Ok(((), lines))

@@ -12,9 +12,11 @@ use crate::mail::deliver;
 struct Payload {
     account: i64,
     day: NaiveDate,
+    /// The request whose late registration caused it.
+    registered: Option<i64>,
 }
 
 pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
-    let Payload { account, day } = payload(job)?;
-    deliver(ctx, job, async || reminder::digest(&ctx.app, account, day).await).await
+    let Payload { account, day, registered } = payload(job)?;
+    deliver(ctx, job, async || reminder::digest(&ctx.app, account, day, registered).await).await
 }

@@ -129,6 +129,7 @@ pub struct TestimonyFilterInput {
     /// French words of the title or text: endings and accents do not matter; quotes, `or` and `-` work.
     pub search: Option<String>,
     /// Changed at or after this instant: for clients that keep a copy.
+    #[graphql(validator(custom = "crate::foundation::day::plausible"))]
     pub updated_since: Option<DateTime<Utc>>,
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Bool, Text};
 use diesel_async::RunQueryDsl;
 
@@ -26,6 +27,49 @@ crate::text_enum! {
     }
 }
 
+/// Written out, not bound: PostgreSQL then recognises the partial index of public testimonies. A type of
+/// its own, because Diesel prepares a statement with `sql` in it anew each time.
+#[derive(Debug, Clone, Copy, diesel::query_builder::QueryId)]
+struct IsPublic;
+
+impl Expression for IsPublic {
+    type SqlType = Bool;
+}
+
+impl AppearsOnTable<testimony::table> for IsPublic {}
+impl SelectableExpression<testimony::table> for IsPublic {}
+impl diesel::expression::ValidGrouping<()> for IsPublic {
+    type IsAggregate = diesel::expression::is_aggregate::No;
+}
+
+impl QueryFragment<Pg> for IsPublic {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.push_sql("testimony.status in ('PUBLISHED', 'ANSWERED', 'ACTION_TAKEN')");
+        Ok(())
+    }
+}
+
+/// A query with its limit written out: for a bound one PostgreSQL expects a tenth of the table, and
+/// plans anew each time.
+struct Limited<Q>(Q, i64);
+
+impl<Q: Query> Query for Limited<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q> QueryId for Limited<Q> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Limited<Q> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out.reborrow())?;
+        out.push_sql(&format!(" LIMIT {}", self.1));
+        Ok(())
+    }
+}
+
 /// Keeps what the scope lets see: everything public, and the rest only within the scope.
 fn visible(filter: &TestimonyFilter, scope: &Scope) -> testimony::BoxedQuery<'static, Pg> {
     let statuses = if filter.statuses.is_empty() {
@@ -34,8 +78,7 @@ fn visible(filter: &TestimonyFilter, scope: &Scope) -> testimony::BoxedQuery<'st
         filter.statuses.clone()
     };
     let query = testimony::table.into_boxed();
-    // Written out, not bound: PostgreSQL then recognises the partial index of public testimonies.
-    let public = sql::<Bool>("testimony.status in ('PUBLISHED', 'ANSWERED', 'ACTION_TAKEN')");
+    let public = IsPublic;
     if statuses == TestimonyStatus::PUBLIC {
         return query.filter(public);
     }
@@ -100,7 +143,7 @@ pub(super) async fn list(
     order: TestimonyOrder,
     page: &Page,
 ) -> Result<Slice<Testimony>> {
-    let mut query = narrowed(filter, scope).limit(page.length + 1);
+    let mut query = narrowed(filter, scope);
     let newest_first = (order == TestimonyOrder::Newest) != page.backward;
     if let Some(cursor) = &page.from {
         let (at, id) = (cursor.instant()?, cursor.id);
@@ -123,7 +166,7 @@ pub(super) async fn list(
     } else {
         query.order((testimony::listed_at.asc(), testimony::id.asc()))
     };
-    let rows = query.select(Testimony::as_select()).load(conn).await?;
+    let rows = Limited(query.select(Testimony::as_select()), page.length + 1).load(conn).await?;
     Ok(Slice::cut(page, rows))
 }
 

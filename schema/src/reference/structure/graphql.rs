@@ -158,6 +158,7 @@ pub struct StructureFilterInput {
     /// True for the roots of networks, false for all others.
     root: Option<bool>,
     /// Changed at or after this instant: for clients that keep a copy.
+    #[graphql(validator(custom = "crate::foundation::day::plausible"))]
     updated_since: Option<DateTime<Utc>>,
 }
 

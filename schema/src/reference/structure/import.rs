@@ -1,8 +1,7 @@
 //! Importing the reference list of structures (DOMAIN §3.5): check everything, then write at once.
 
-use std::collections::HashMap;
-
-use chrono::NaiveDate;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::model::{Channel, Structure};
 use super::rules::{self, TreeFault};
@@ -10,6 +9,7 @@ use super::store;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
+use crate::foundation::day::Day;
 use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::Action;
 use crate::foundation::table::{self, Row, summarise, wrong_line};
@@ -89,12 +89,15 @@ fn check_lines<'t>(
     let mut seen: HashMap<&str, u64> = HashMap::with_capacity(rows.len());
     for row in rows {
         match check_line(row, networks, app) {
-            Ok(line) => match seen.insert(line.code, line.line) {
-                Some(first) => wrong.push(wrong_line(
+            Ok(line) => match seen.entry(line.code) {
+                Entry::Occupied(first) => wrong.push(wrong_line(
                     row.line,
-                    format!("le code « {} » est déjà à la ligne {first}.", line.code),
+                    format!("le code « {} » est déjà à la ligne {}.", line.code, first.get()),
                 )),
-                None => lines.push(line),
+                Entry::Vacant(free) => {
+                    free.insert(line.line);
+                    lines.push(line);
+                }
             },
             Err(reason) => wrong.push(wrong_line(row.line, reason)),
         }
@@ -113,10 +116,9 @@ fn check_line<'t>(
     };
     let day = |column: usize, name: &str| match row.cell(column) {
         "" => Ok(None),
-        cell => cell
-            .parse::<NaiveDate>()
-            .map(Some)
-            .map_err(|_| format!("colonne {name} : « {cell} » n'est pas une date AAAA-MM-JJ.")),
+        cell => Day::read(cell).map(Some).ok_or_else(|| {
+            format!("colonne {name} : « {cell} » n'est pas une date AAAA-MM-JJ entre 1900 et 2199.")
+        }),
     };
     let code = row.cell(0);
     if !rules::is_code(code) {
@@ -192,14 +194,27 @@ fn check_tree<'l, 't>(
         .collect();
     parents.extend(lines.iter().map(|line| (line.code, line.parent)));
 
+    // What the file does not name stays below as it is, so it must be of the network that the file gives its parent.
+    let left_behind: HashSet<&str> = known
+        .iter()
+        .filter(|below| !in_file.contains_key(below.code.as_str()))
+        .filter_map(|below| {
+            let above = in_file.get(by_id.get(&below.parent_id?)?.code.as_str())?;
+            (above.row.network_id != below.network_id).then_some(above.code)
+        })
+        .collect();
+
     let mut wrong = Vec::new();
     for line in lines {
         let within_before = by_code.get(line.code).is_none_or(|before| reach.covers(&before.path));
         let (network, within) = match line.parent {
             None => (
                 Some(line.row.network_id),
+                // A network head describes the own root, but makes none, nor gives it to another network.
                 reach.subtrees().is_none()
-                    || by_code.get(line.code).is_some_and(|s| s.parent_id.is_none()),
+                    || by_code.get(line.code).is_some_and(|before| {
+                        before.parent_id.is_none() && before.network_id == line.row.network_id
+                    }),
             ),
             Some(parent) => match (in_file.get(parent), by_code.get(parent)) {
                 (Some(above), _) => (Some(above.row.network_id), true),
@@ -217,6 +232,12 @@ fn check_tree<'l, 't>(
             wrong
                 .push(wrong_line(line.line, "le réseau diffère de celui de la structure parente."));
         }
+        if left_behind.contains(line.code) {
+            wrong.push(wrong_line(
+                line.line,
+                "des structures en dessous, absentes du fichier, sont d'un autre réseau.",
+            ));
+        }
         if !within || !within_before {
             wrong.push(wrong_line(line.line, "cette structure est hors de votre réseau."));
         }
@@ -228,15 +249,38 @@ fn check_tree<'l, 't>(
     let mut order: Vec<&str> = lines.iter().map(|line| line.code).collect();
     order.extend(known.iter().map(|s| s.code.as_str()).filter(|code| !in_file.contains_key(code)));
     let sorted = rules::parents_first(&parents, &order).map_err(|(code, fault)| {
-        // A fault met at a known structure was caused by a line of the file: the first is named.
-        let line = in_file.get(code).copied().or(lines.first()).map_or(0, |line| line.line);
+        let culprit = culprit(code, fault, &parents, &in_file);
         let reason = match fault {
             TreeFault::Cycle => "les structures parentes forment une boucle.".to_owned(),
             TreeFault::TooDeep => format!("l'arbre dépasse {} niveaux.", rules::MAX_DEPTH),
         };
+        let (line, code) = culprit.map_or((0, code), |line| (line.line, line.code));
         Error::Refused(vec![wrong_line(line, format!("à partir de « {code} », {reason}"))])
     })?;
     Ok(sorted.into_iter().filter_map(|code| in_file.get(code).copied()).collect())
+}
+
+/// The line to mend for a fault that was met at a code: the first of the circle, or the nearest above what
+/// stands too deep. What is known already has neither fault, so there is always one.
+fn culprit<'l, 't>(
+    code: &'l str,
+    fault: TreeFault,
+    parents: &HashMap<&'l str, Option<&'l str>>,
+    in_file: &HashMap<&'l str, &'l Line<'t>>,
+) -> Option<&'l Line<'t>> {
+    let above = |code: &&'l str| parents.get(code).copied().flatten();
+    match fault {
+        TreeFault::TooDeep => {
+            std::iter::successors(Some(code), above).find_map(|code| in_file.get(code).copied())
+        }
+        TreeFault::Cycle => {
+            // As many steps as there are structures end inside the circle.
+            let inside = std::iter::successors(Some(code), above).nth(parents.len())?;
+            let rest = std::iter::successors(above(&inside), above).take_while(|at| *at != inside);
+            let circle = std::iter::once(inside).chain(rest);
+            circle.filter_map(|code| in_file.get(code).copied()).min_by_key(|line| line.line)
+        }
+    }
 }
 
 /// Gives ids, parents and paths. A structure that did not change keeps its own row.

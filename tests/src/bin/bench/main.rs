@@ -153,6 +153,7 @@ impl Bench {
     async fn measure(&mut self, area: Area) -> anyhow::Result<Vec<Figure>> {
         match area {
             Area::Page => {
+                peer::installed()?;
                 let database = self.testimonies().await?;
                 let (figures, server) = page::measure(&database).await?;
                 self.server = Some(server);

@@ -132,20 +132,27 @@ async fn statements(database: &str) -> anyhow::Result<Figure> {
     let mut counts = Vec::new();
     for first in [5, 20, 50] {
         let shot = page_of(&server.url, first)?;
-        let mut most = 0;
-        // The first ones also prepare; then the most that one page ever needed.
+        let (mut least, mut most) = (u64::MAX, 0);
+        // The first ones also prepare. A loader gathers for so long and then asks: on a busy machine it
+        // sometimes asks twice, which the least does not count.
         for round in 0..20 {
             let before = wire.statements();
             shot.once().await?;
             if round >= 10 {
-                most = most.max(wire.statements() - before);
+                let needed = wire.statements() - before;
+                (least, most) = (least.min(needed), most.max(needed));
             }
         }
-        counts.push((first, most));
+        counts.push((first, least, most));
     }
-    let shown: Vec<String> =
-        counts.iter().map(|(first, most)| format!("{most} for {first}")).collect();
-    let holds = counts.iter().all(|(_, most)| *most == counts[0].1 && *most > 0);
+    let shown: Vec<String> = counts
+        .iter()
+        .map(|(first, least, most)| {
+            let more = if most > least { format!(" (or {most})") } else { String::new() };
+            format!("{least}{more} for {first}")
+        })
+        .collect();
+    let holds = counts.iter().all(|(_, least, _)| *least == counts[0].1 && *least > 0);
     let condition =
         Against::Condition { what: "the same number whatever the length".to_owned(), holds };
     Ok(Figure::new(AREA, "SQL statements of one page", shown.join(", ")).against(condition))

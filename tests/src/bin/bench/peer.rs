@@ -12,6 +12,13 @@ use tokio::process::{Child, Command};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
 
+/// Whether it can be started at all, before anything is prepared for it.
+pub(crate) fn installed() -> anyhow::Result<()> {
+    let packages = Path::new(FOLDER).join("node_modules");
+    ensure!(packages.is_dir(), "{} is missing: ./dev bench installs it", packages.display());
+    Ok(())
+}
+
 /// A running peer; killed when dropped.
 pub(crate) struct Peer {
     child: Child,
@@ -25,8 +32,7 @@ impl Peer {
     /// # Errors
     /// When Node or the packages are missing, or the database cannot be reached.
     pub(crate) async fn start(database_url: &str, workers: u8) -> anyhow::Result<Self> {
-        let packages = Path::new(FOLDER).join("node_modules");
-        ensure!(packages.is_dir(), "{} is missing: ./dev bench installs it", packages.display());
+        installed()?;
         let port = free_port();
         let mut child = Command::new("node")
             .arg("peer.mjs")

@@ -32,8 +32,14 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     let database = Database::new().await?;
     let mails = Folder(std::env::temp_dir().join(format!("spp-bench-{}", uuid())));
     let mail = format!("dir:{}", mails.0.display());
-    let environment =
-        [("DATABASE_URL", database.url.as_str()), ("REDIS_URL", &redis), ("SPP_MAIL", &mail)];
+    // A Redis that others use must not hear of it.
+    let stream = format!("spp:bench:{}", uuid());
+    let environment = [
+        ("DATABASE_URL", database.url.as_str()),
+        ("REDIS_URL", &redis),
+        ("SPP_EVENT_STREAM", &stream),
+        ("SPP_MAIL", &mail),
+    ];
     let worker = Process::start("worker", &environment).await;
     let mut conn = connect(&database.url).await?;
     let waits = latency(&mut conn).await?;

@@ -32,6 +32,7 @@ pub struct WrittenRequestFilterInput {
     /// Words or parts of words of the reference or the subject, in any order; likewise.
     search: Option<String>,
     /// Changed at or after this instant: for clients that keep a copy.
+    #[graphql(validator(custom = "crate::foundation::day::plausible"))]
     updated_since: Option<DateTime<Utc>>,
 }
 

@@ -31,11 +31,17 @@ struct Item {
 /// The digest of one manager for a day, or `None` when nothing is left to say: everything was answered,
 /// told already, or is no longer theirs.
 ///
-/// A digest that could not leave on its day tells what is true on the day it leaves.
+/// A digest that could not leave on its day tells what is true on the day it leaves. One that a late
+/// registration caused names that request, which makes it another message than the daily one.
 ///
 /// # Errors
 /// Internal only.
-pub async fn digest(app: &App, account_id: i64, day: NaiveDate) -> Result<Option<Letter>> {
+pub async fn digest(
+    app: &App,
+    account_id: i64,
+    day: NaiveDate,
+    registered: Option<i64>,
+) -> Result<Option<Letter>> {
     let today = day.max(app.clock.today());
     let mut conn = app.pool.get().await?;
     let Some(manager) = account::service::recipient(&mut conn, account_id).await? else {
@@ -70,7 +76,7 @@ pub async fn digest(app: &App, account_id: i64, day: NaiveDate) -> Result<Option
     Ok(Some(Letter {
         kind: MailKind::WrittenRequestDigest,
         subject: recipient(account_id),
-        stage: day.to_string(),
+        stage: registered.map_or_else(|| day.to_string(), |request| format!("{day}+{request}")),
         recipient: recipient(account_id),
         to_name: manager.display_name,
         to_address: manager.email,

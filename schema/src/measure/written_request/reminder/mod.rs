@@ -3,14 +3,17 @@
 //!
 //! Every day a sweep finds the managers who have something to hear and leaves one job for each. The job
 //! loads everything anew and keeps what is still open and was not told yet. Whatever days were missed,
-//! only the present stage of each request is told.
+//! only the present stage of each request is told. A request registered near or past its limit does not
+//! wait for the sweep.
 
 mod acknowledgement;
 mod digest;
+mod late;
 mod sweep;
 
 pub use acknowledgement::acknowledgement;
 pub use digest::digest;
+pub use late::registered;
 pub use sweep::{DueManager, SweepPreview, SweepReport, preview, sweep};
 
 use chrono::NaiveDate;

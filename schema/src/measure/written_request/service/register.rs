@@ -10,6 +10,7 @@ use crate::foundation::database::Conn;
 use crate::foundation::error::{Error as Outcome, Refusal, Refuse, Result};
 use crate::foundation::policy::Action;
 use crate::measure::written_request::model::{Medium, WrittenRequest};
+use crate::measure::written_request::reminder;
 use crate::measure::written_request::rules::{Draft, Entry, REFERENCE_WIDTHS, next_reference};
 use crate::measure::written_request::store;
 use crate::reference::structure;
@@ -65,6 +66,7 @@ pub async fn register(app: &App, caller: &Caller, input: Registration) -> Result
         if input.acknowledge_by_email {
             enqueue_acknowledgement(conn, now, caller, request.id).await?;
         }
+        reminder::registered(conn, app, caller, &request).await?;
         Ok(request)
     })
     .await

@@ -67,6 +67,28 @@ pub(in super::super) async fn recipients(
     .await
 }
 
+/// The managers of one open request; `escalated_until` as for [`recipients`].
+pub(in super::super) async fn recipients_of(
+    conn: &mut Conn,
+    request: i64,
+    escalated_until: NaiveDate,
+) -> QueryResult<Vec<i64>> {
+    let told: Vec<Told> = diesel::sql_query(concat!(
+        "select distinct r.id, r.due_on, m.account_id
+         from written_request r
+         join structure s on s.id = r.structure_id
+         cross join lateral (select a.account_id from ",
+        managers!(),
+        ") m
+         where r.id = $1 and r.answered_on is null"
+    ))
+    .bind::<BigInt, _>(request)
+    .bind::<Date, _>(escalated_until)
+    .load(conn)
+    .await?;
+    Ok(told.into_iter().filter_map(|told| told.account_id).collect())
+}
+
 /// What a reminder says about a request.
 #[derive(Debug, Clone, QueryableByName)]
 pub(in super::super) struct DueRequest {

@@ -9,7 +9,7 @@ mod reference;
 mod same_sender;
 
 pub(super) use bulk::{by_references, create, lock_imports, overwrite};
-pub(super) use due::{DueRequest, Told, due_of, recipients};
+pub(super) use due::{DueRequest, Told, due_of, recipients, recipients_of};
 pub(super) use list::{by_ids, count, list};
 pub(super) use one::{acknowledge, answer, by_id, find, insert, lock};
 pub(super) use outcomes::{OutcomeRow, Population, outcomes};
