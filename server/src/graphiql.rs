@@ -23,7 +23,17 @@ pub(crate) fn page() -> Response {
         };
         page = page.replace(asset.place, &address);
     }
-    Response::builder().content_type("text/html; charset=utf-8").body(page)
+    // People type passwords and tokens into this page: nothing runs in it, and nothing is asked from it, but
+    // what carries this answer's nonce and what comes from this address.
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; \
+         font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    Response::builder()
+        .content_type("text/html; charset=utf-8")
+        .header("content-security-policy", policy)
+        .header("cache-control", "no-store")
+        .body(page)
 }
 
 /// One asset.

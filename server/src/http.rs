@@ -1,7 +1,7 @@
 //! `/graphql` over HTTP, as the GraphQL-over-HTTP draft describes it: GET for queries only, POST as
 //! JSON, content negotiation, no batches. Proven by the public audit suite (`tests/node/audit.mjs`).
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_graphql::parser::types::OperationType;
 use async_graphql::{ErrorExtensions, Response as Answer, Value as Data};
@@ -31,6 +31,10 @@ pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
         Ok(response) => response,
         Err(problem) => problem.respond(media.header()),
     };
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let others = if request.method() == Method::GET { "POST" } else { "GET, POST" };
+        response.headers_mut().insert("allow", poem::http::HeaderValue::from_static(others));
+    }
     response
         .headers_mut()
         .insert("vary", poem::http::HeaderValue::from_static("accept, authorization"));
@@ -68,10 +72,10 @@ async fn answer(
             "Les abonnements passent par WebSocket, à la même adresse.",
         ));
     }
-    let (kind, request_id) = (parsed.operation, who.caller.request_id.clone());
+    let kind = parsed.operation;
     let answer = execute(door, who, parsed).await;
     door.metrics.operation(kind, answer.errors.is_empty(), started.elapsed());
-    Ok(render(answer, media, &request_id))
+    Ok(render(answer, media))
 }
 
 /// Runs an operation to its end. A mutation goes on when the client hangs up: half a use case is
@@ -82,9 +86,7 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
     let schema = door.schema.clone();
     let (limit, id) = (door.time_limit, request_id.clone());
-    let work = async move {
-        tokio::time::timeout(limit, schema.execute(request)).await.unwrap_or_else(|_| too_slow(&id))
-    };
+    let work = async move { in_time(limit, &id, schema.execute(request)).await };
     let work = tracing::Instrument::instrument(work, span);
     let mut answer = if parsed.operation == OperationType::Mutation {
         match tokio::spawn(work).await {
@@ -103,8 +105,15 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     answer
 }
 
-/// An operation that took too long was stopped; its transaction rolls back.
-fn too_slow(request_id: &str) -> Answer {
+/// Gives an operation its time; one that takes too long is stopped, and its transaction rolls back.
+pub async fn in_time(
+    limit: Duration,
+    request_id: &str,
+    work: impl Future<Output = Answer>,
+) -> Answer {
+    if let Ok(answer) = tokio::time::timeout(limit, work).await {
+        return answer;
+    }
     let error = async_graphql::Error::new(
         "L'opération a dépassé le temps permis : réduisez la page ou la période.",
     )
@@ -120,8 +129,7 @@ pub fn code_every_error(answer: &mut Answer) {
     for error in &mut answer.errors {
         let known = error.extensions.as_ref().is_some_and(|e| e.get("code").is_some());
         if !known {
-            let limit = error.message.starts_with("Query is too complex")
-                || error.message.starts_with("Query is nested too deep");
+            let limit = error.message.starts_with("Query is too complex");
             let code = if limit { "LIMIT_EXCEEDED" } else { "BAD_USER_INPUT" };
             error.extensions.get_or_insert_default().set("code", code);
         }
@@ -129,14 +137,16 @@ pub fn code_every_error(answer: &mut Answer) {
 }
 
 /// A request that failed before anything ran has no `data` at all; only then may its status differ.
-fn render(answer: Answer, media: MediaType, request_id: &str) -> Response {
+fn render(answer: Answer, media: MediaType) -> Response {
     let never_ran = answer.data == Data::Null
         && !answer.errors.is_empty()
         && answer.errors.iter().all(|error| error.path.is_empty());
-    let status = if never_ran && media == MediaType::Response {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::OK
+    let code = answer.errors.first().and_then(|error| error.extensions.as_ref()?.get("code"));
+    let status = match code {
+        _ if !never_ran || media != MediaType::Response => StatusCode::OK,
+        Some(Data::String(code)) if code == "TIMEOUT" => StatusCode::GATEWAY_TIMEOUT,
+        Some(Data::String(code)) if code == "INTERNAL" => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
     };
     let body = if never_ran {
         serde_json::to_string(&serde_json::json!({ "errors": answer.errors }))
@@ -146,7 +156,6 @@ fn render(answer: Answer, media: MediaType, request_id: &str) -> Response {
     Response::builder()
         .status(status)
         .content_type(media.header())
-        .header("x-request-id", request_id)
         .body(body.unwrap_or_default())
 }
 
@@ -230,5 +239,5 @@ pub fn refused(error: Error, request_id: &str) -> Problem {
     };
     let code = error.code();
     let shown = error.into_graphql(request_id);
-    Problem::new(status, code, shown.message)
+    Problem { request_id: Some(request_id.to_owned()), ..Problem::new(status, code, shown.message) }
 }

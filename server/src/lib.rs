@@ -25,3 +25,4 @@ pub mod routes;
 pub mod serve;
 pub mod testimony_page;
 pub mod websocket;
+pub mod weight;

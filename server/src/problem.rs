@@ -1,7 +1,7 @@
 //! Requests that never reach the schema: one shape of answer, with a stable code.
 
 use poem::http::StatusCode;
-use poem::{IntoResponse, Response};
+use poem::Response;
 use serde_json::json;
 
 /// A request refused before execution.
@@ -13,37 +13,38 @@ pub struct Problem {
     pub code: &'static str,
     /// What to change.
     pub message: String,
+    /// The reference to quote, where a person may need one.
+    pub request_id: Option<String>,
 }
 
 impl Problem {
     /// A malformed request.
     pub fn bad_request(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "BAD_USER_INPUT", message: message.into() }
+        Self::new(StatusCode::BAD_REQUEST, "BAD_USER_INPUT", message)
     }
 
     /// Something larger or deeper than accepted.
     pub fn limit(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "LIMIT_EXCEEDED", message: message.into() }
+        Self::new(StatusCode::BAD_REQUEST, "LIMIT_EXCEEDED", message)
     }
 
     /// A problem with its own status.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), request_id: None }
     }
 
     /// The GraphQL error that tells it.
     pub fn error(&self) -> serde_json::Value {
-        json!({ "message": self.message, "extensions": { "code": self.code } })
+        let mut extensions = json!({ "code": self.code });
+        if let Some(id) = &self.request_id {
+            extensions["requestId"] = json!(id);
+        }
+        json!({ "message": self.message, "extensions": extensions })
     }
 
     /// The answer, in the media type the client accepts.
     pub fn respond(&self, media_type: &str) -> Response {
         let body = json!({ "errors": [self.error()] }).to_string();
-        let mut response =
-            Response::builder().status(self.status).content_type(media_type).body(body);
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            response.headers_mut().insert("allow", poem::http::HeaderValue::from_static("POST"));
-        }
-        response.into_response()
+        Response::builder().status(self.status).content_type(media_type).body(body)
     }
 }

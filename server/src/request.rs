@@ -1,12 +1,14 @@
 //! From bytes to a checked GraphQL request, the same way for HTTP and WebSocket.
 
-use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, OperationType};
+use async_graphql::parser::types::{
+    DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
+};
 use async_graphql::{Request, Variables};
 use serde_json::{Map, Value};
 
 use crate::documents::Documents;
-use crate::limits;
 use crate::problem::Problem;
+use crate::{limits, weight};
 
 /// A request whose shape is right and whose document parses.
 pub struct Parsed {
@@ -56,7 +58,10 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
     let document = documents
         .parse(&query)
         .map_err(|error| Unfit::Document(Problem::bad_request(error.to_string())))?;
-    let operation = operation_type(&document, name.as_deref()).map_err(Unfit::Document)?;
+    weight::check(&document).map_err(Unfit::Document)?;
+    let chosen = chosen(&document, name.as_deref()).map_err(Unfit::Document)?;
+    let operation = chosen.ty;
+    given(chosen, &variables).map_err(Unfit::Document)?;
     let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
     if let Some(name) = &name {
         request = request.operation_name(name);
@@ -76,21 +81,38 @@ fn holds_nul(value: &Value) -> bool {
     }
 }
 
-fn operation_type(
-    document: &ExecutableDocument,
+/// Checks that required variables are there, before anything runs: the library would run the operation up to
+/// the field that needs the missing one.
+fn given(operation: &OperationDefinition, variables: &Map<String, Value>) -> Result<(), Problem> {
+    for definition in &operation.variable_definitions {
+        let name = definition.node.name.node.as_str();
+        let missing = match variables.get(name) {
+            None => definition.node.default_value.is_none(),
+            Some(value) => value.is_null(),
+        };
+        if missing && !definition.node.var_type.node.nullable {
+            return Err(Problem::bad_request(format!("La variable « ${name} » est obligatoire.")));
+        }
+    }
+    Ok(())
+}
+
+/// The operation of a document that is to run.
+fn chosen<'d>(
+    document: &'d ExecutableDocument,
     name: Option<&str>,
-) -> Result<OperationType, Problem> {
+) -> Result<&'d OperationDefinition, Problem> {
     let unknown = || Problem::bad_request("Aucune opération de ce nom dans le document.");
     match (&document.operations, name) {
-        (DocumentOperations::Single(operation), None) => Ok(operation.node.ty),
+        (DocumentOperations::Single(operation), None) => Ok(&operation.node),
         (DocumentOperations::Single(_), Some(_)) => Err(unknown()),
         (DocumentOperations::Multiple(operations), Some(name)) => {
-            operations.get(name).map(|operation| operation.node.ty).ok_or_else(unknown)
+            operations.get(name).map(|operation| &operation.node).ok_or_else(unknown)
         }
         (DocumentOperations::Multiple(operations), None) => {
             let mut all = operations.values();
             match (all.next(), all.next()) {
-                (Some(only), None) => Ok(only.node.ty),
+                (Some(only), None) => Ok(&only.node),
                 _ => Err(Problem::bad_request(
                     "Le document compte plusieurs opérations : choisissez-en une avec « operationName ».",
                 )),

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use poem::endpoint::EndpointExt;
+use poem::http::{HeaderValue, StatusCode};
 use poem::middleware::{CatchPanic, Compression, Cors};
 use poem::{Endpoint, IntoResponse, Request, Response, Route, get, handler};
 use schema::foundation::app::App;
 use schema::graphql::root::{self, Schema};
 
+use crate::authentication::request_id;
 use crate::documents::Documents;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
@@ -59,14 +61,32 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .map_to_response()
         .catch_all_error(|error: poem::Error| async move {
             let status = error.status();
-            Problem::new(
-                status,
-                if status.is_server_error() { "INTERNAL" } else { "BAD_USER_INPUT" },
-                "Adresse ou méthode inconnue.",
-            )
-            .respond("application/json; charset=utf-8")
+            let code = match status {
+                StatusCode::NOT_FOUND => "NOT_FOUND",
+                _ if status.is_server_error() => "INTERNAL",
+                _ => "BAD_USER_INPUT",
+            };
+            let mut response = Problem::new(status, code, "Adresse ou méthode inconnue.")
+                .respond("application/json; charset=utf-8");
+            if status == StatusCode::METHOD_NOT_ALLOWED {
+                response.headers_mut().insert("allow", HeaderValue::from_static("GET"));
+            }
+            response
         })
         .map_to_response()
+        .around(named)
+}
+
+/// Gives every request an id before anything else happens, and every answer too, refusals included.
+async fn named(
+    server: Arc<impl Endpoint<Output = Response>>,
+    mut request: Request,
+) -> poem::Result<Response> {
+    let id = HeaderValue::try_from(request_id(&request)).map_err(poem::error::InternalServerError)?;
+    request.headers_mut().insert("x-request-id", id.clone());
+    let mut response = server.call(request).await?;
+    response.headers_mut().insert("x-request-id", id);
+    Ok(response)
 }
 
 /// `/graphql`: a WebSocket when the client asks for one, HTTP otherwise.
@@ -76,7 +96,8 @@ impl Endpoint for Graphql {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        if request.headers().contains_key("upgrade") {
+        let wanted = request.headers().get("upgrade").and_then(|protocol| protocol.to_str().ok());
+        if wanted.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket")) {
             return websocket::upgrade(&self.0, request).await;
         }
         let body = request.take_body();
@@ -87,7 +108,7 @@ impl Endpoint for Graphql {
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a request panicked");
     Problem::new(
-        poem::http::StatusCode::INTERNAL_SERVER_ERROR,
+        StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL",
         "Une erreur interne est survenue.",
     )

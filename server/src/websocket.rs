@@ -10,13 +10,15 @@ use futures_util::{SinkExt, StreamExt};
 use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketStream};
 use poem::{FromRequest, IntoResponse, Request, Response};
 use schema::foundation::actor::Caller;
+use schema::foundation::error::Error;
 use schema::graphql::loaders;
+use schema::reference::account;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::authentication::{self, Recognised};
-use crate::http::code_every_error;
+use crate::http::{code_every_error, in_time, refused};
 use crate::request::{self, Unfit};
 use crate::routes::Door;
 
@@ -37,6 +39,7 @@ type Close = (u16, &'static str);
 const BAD_REQUEST: u16 = 4400;
 const UNAUTHORIZED: Close = (4401, "Unauthorized");
 const FORBIDDEN: Close = (4403, "Forbidden");
+const FAILED: Close = (4500, "Internal server error");
 const INIT_TIMEOUT: Close = (4408, "Connection initialisation timeout");
 const INIT_TWICE: Close = (4429, "Too many initialisation requests");
 const GOING_AWAY: Close = (1001, "Server is stopping");
@@ -189,8 +192,8 @@ impl Session {
         }
         let token = payload
             .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("authorization"))
-            .and_then(|(_, value)| value.as_str());
+            .find(|(name, value)| name.eq_ignore_ascii_case("authorization") && !value.is_null())
+            .map(|(_, value)| value.as_str().unwrap_or_default());
         let who = match token {
             None => Recognised { caller: self.caller.clone(), until: None },
             Some(header) => {
@@ -200,7 +203,7 @@ impl Session {
                 let (_, token) = bearer.ok_or(FORBIDDEN)?;
                 authentication::of_token(&self.door.app, self.caller.clone(), token)
                     .await
-                    .map_err(|_| FORBIDDEN)?
+                    .map_err(|error| if matches!(error, Error::Unauthenticated) { FORBIDDEN } else { FAILED })?
             }
         };
         self.who = Some(who);
@@ -229,9 +232,21 @@ impl Session {
                     .tell(json!({ "id": id, "type": "error", "payload": [problem.error()] }));
             }
         };
-        let request = loaders::attach(parsed.request.data(who.caller.clone()), &self.door.app.pool);
-        let operation =
-            Operation { door: self.door.clone(), id: id.clone(), send: self.send.clone() };
+        // Rights as they are now, not as they were when the socket opened.
+        let actor = match account::service::refresh(&self.door.app, &who.caller.actor).await {
+            Ok(actor) => actor,
+            Err(Error::Unauthenticated) => return Err(UNAUTHORIZED),
+            Err(error) => {
+                let problem = refused(error, &who.caller.request_id);
+                return self
+                    .tell(json!({ "id": id, "type": "error", "payload": [problem.error()] }));
+            }
+        };
+        let caller = Caller { actor, ..who.caller.clone() };
+        let request_id = caller.request_id.clone();
+        let request = loaders::attach(parsed.request.data(caller), &self.door.app.pool);
+        let (door, send) = (self.door.clone(), self.send.clone());
+        let operation = Operation { door, id: id.clone(), request_id, send };
         let kind = parsed.operation;
         self.running.insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind))));
         Ok(())
@@ -249,6 +264,7 @@ impl Session {
 struct Operation {
     door: Door,
     id: String,
+    request_id: String,
     send: mpsc::Sender<Message>,
 }
 
@@ -258,7 +274,11 @@ impl Operation {
         let schema = self.door.schema.clone();
         let mut answers = match kind {
             OperationType::Subscription => schema.execute_stream(request).boxed(),
-            _ => futures_util::stream::once(async move { schema.execute(request).await }).boxed(),
+            _ => {
+                let (limit, id) = (self.door.time_limit, self.request_id.clone());
+                let work = async move { in_time(limit, &id, schema.execute(request)).await };
+                futures_util::stream::once(work).boxed()
+            }
         };
         let mut first = true;
         while let Some(mut answer) = answers.next().await {

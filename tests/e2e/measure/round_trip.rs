@@ -80,5 +80,6 @@ async fn what_was_exported_comes_back_as_it_was() {
         texts
     };
     assert_eq!(texts(&chloe).await, texts(&bruno).await);
+    world.settle().await;
     world.end().await;
 }

@@ -58,8 +58,8 @@ async fn after_three_days_without_workers_the_latest_tick_does_the_work_of_all()
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let mut conn = world.conn().await;
     let bruno = world.person("bruno").await;
-    // Its limit was on Sunday: a reminder is owed on Monday, and every morning finds it still unanswered.
-    register(&world, &bruno, 15, json!({})).await;
+    // Its limit is on Saturday: from Wednesday on, every morning finds it and david and elise untold.
+    register(&world, &bruno, 9, json!({})).await;
     // What Monday's tick had left is set aside: this is about the ticks nobody made.
     super::sql(&mut conn, "update job set state = 'CANCELLED', finished_at = now() where kind = 'REMIND_WRITTEN_REQUESTS'").await;
     world.clock.advance(TimeDelta::days(3));
@@ -76,7 +76,7 @@ async fn after_three_days_without_workers_the_latest_tick_does_the_work_of_all()
     for name in ["david", "elise"] {
         let mails = world.mailbox.to(&address(name));
         assert_eq!(mails.len(), 1, "{name}");
-        assert!(mails[0].text.contains("En retard de 4 jours"), "{}", mails[0].text);
+        assert!(mails[0].text.contains("À traiter avant la fin du 17 janvier 2026"), "{}", mails[0].text);
     }
 
     // Days with a worker: a tick each, none twice, none missed.

@@ -56,24 +56,24 @@ async fn a_reminder_is_left_out_when_the_answer_came_first() {
     let smtp = Smtp::start(Behaviour::Later).await;
     let world = with_mail_server(&smtp).await;
     let bruno = world.person("bruno").await;
-    let late = register(&world, &bruno, 20, json!({})).await;
+    let letter = register(&world, &bruno, 10, json!({})).await;
     world.later(TimeDelta::hours(23) + TimeDelta::minutes(30)).await;
     let (bruno, iris) = (world.person("bruno").await, world.person("iris").await);
-    let entries = timeline(&iris, &late).await;
+    let entries = timeline(&iris, &letter).await;
     assert_eq!(entries.len(), 2, "david and elise: {entries:?}");
     for entry in &entries {
         assert_eq!((&entry["status"], &entry["sentAt"]), (&json!("PREPARED"), &json!(null)));
         assert!(told(entry).contains("450"), "{entry}");
-        assert_eq!(entry["stage"], "OVERDUE_1 2026-01-06");
+        assert_eq!(entry["stage"], "BEFORE_LIMIT 2026-01-16");
     }
 
     // bruno answers before the next try: nobody is told of a letter that has its answer.
-    let answer = json!({ "id": late, "answeredOn": world.clock.today(), "nature": "ACCEPTANCE" });
+    let answer = json!({ "id": letter, "answeredOn": world.clock.today(), "nature": "ACCEPTANCE" });
     let refusals = bruno.refusals("writtenRequestAnswer", answer).await;
     assert!(refusals.is_empty(), "{refusals:?}");
     smtp.behave(Behaviour::Accept);
     world.later(TimeDelta::minutes(1)).await;
-    for entry in timeline(&iris, &late).await {
+    for entry in timeline(&iris, &letter).await {
         assert_eq!((&entry["status"], told(&entry)), (&json!("SKIPPED"), "Plus rien à dire au moment de l'envoi."));
     }
     assert_eq!((smtp.mails().len(), smtp.messages_read()), (0, 0));

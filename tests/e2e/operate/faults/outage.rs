@@ -22,7 +22,7 @@ async fn after_a_day_without_mail_server_every_message_leaves_once() {
     let request = acknowledge(&world, &bruno).await;
     let testimony = tell(&world, telling(A, "Pendant la panne")).await;
     publish(&gaelle, &testimony).await;
-    let late = register(&world, &bruno, 16, json!({})).await;
+    let letter = register(&world, &bruno, 10, json!({})).await;
     for _ in 0..24 {
         world.later(TimeDelta::hours(1)).await;
     }
@@ -39,9 +39,9 @@ async fn after_a_day_without_mail_server_every_message_leaves_once() {
     sent.sort();
     let expected = [
         ("alice@exemple.test".to_owned(), "Nous avons bien reçu votre courrier"),
-        (address("david"), "1 demande écrite attend votre réponse depuis plus de 14 jours"),
+        (address("david"), "1 demande écrite arrive bientôt à sa limite de réponse"),
         (address("david"), "Nouveau témoignage : Pendant la panne"),
-        (address("elise"), "1 demande écrite attend votre réponse depuis plus de 14 jours"),
+        (address("elise"), "1 demande écrite arrive bientôt à sa limite de réponse"),
         (address("elise"), "Nouveau témoignage : Pendant la panne"),
     ];
     assert_eq!(sent.len(), expected.len(), "{sent:?}");
@@ -49,7 +49,7 @@ async fn after_a_day_without_mail_server_every_message_leaves_once() {
         assert!(to == expected_to && subject.starts_with(expected_subject), "{to}: {subject}");
     }
     let iris = world.person("iris").await;
-    for subject in [&request, &testimony, &late] {
+    for subject in [&request, &testimony, &letter] {
         for entry in timeline(&iris, subject).await {
             assert_eq!((&entry["status"], &entry["reason"]), (&json!("SENT"), &json!(null)), "{entry}");
         }

@@ -1,0 +1,153 @@
+//! Limits that hold once a document is parsed and its fragments are thought to be spread, before anything
+//! spreads them: thirty fragments that each name the next twice are a thousand million fields.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use schema::graphql::root::{MAX_COST, MAX_DEPTH};
+
+use crate::problem::Problem;
+
+/// Deepest nesting of selections, fragments included: the library's own limit, told as a limit.
+const LEVELS: usize = 32;
+/// Deepest nesting of lists about the schema, such as the fields of the types of fields: each level would
+/// multiply the answer by ten. GraphiQL's own question has one level.
+const LISTINGS: usize = 2;
+
+/// What a selection comes to with every fragment spread.
+#[derive(Debug, Clone, Copy, Default)]
+struct Weight {
+    fields: usize,
+    /// Fields above one another; questions about the schema count one, having a limit of their own.
+    depth: usize,
+    levels: usize,
+    /// Lists about the schema above one another, from here down.
+    listings: usize,
+    /// The same, below a question about the schema.
+    asked: usize,
+}
+
+impl Weight {
+    fn add(&mut self, other: Self) {
+        self.fields = self.fields.saturating_add(other.fields);
+        self.depth = self.depth.max(other.depth);
+        self.levels = self.levels.max(other.levels);
+        self.listings = self.listings.max(other.listings);
+        self.asked = self.asked.max(other.asked);
+    }
+}
+
+/// Checks every operation of a document.
+///
+/// # Errors
+/// `LIMIT_EXCEEDED`, with the limit.
+pub fn check(document: &ExecutableDocument) -> Result<(), Problem> {
+    let mut scale = Scale { document, known: HashMap::new() };
+    for (_, operation) in document.operations.iter() {
+        let weight = scale.weigh(&operation.node.selection_set.node);
+        let message = if weight.fields > MAX_COST {
+            format!("Le document, ses fragments déployés, compte plus de {MAX_COST} champs.")
+        } else if weight.depth > MAX_DEPTH {
+            format!("Le document imbrique plus de {MAX_DEPTH} champs.")
+        } else if weight.levels > LEVELS {
+            format!("Le document imbrique plus de {LEVELS} sélections, fragments compris.")
+        } else if weight.asked > LISTINGS {
+            format!("Le document imbrique plus de {LISTINGS} listes sur le schéma.")
+        } else {
+            continue;
+        };
+        return Err(Problem::limit(message));
+    }
+    Ok(())
+}
+
+struct Scale<'d> {
+    document: &'d ExecutableDocument,
+    /// Fragments weighed once each; one that is being weighed weighs nothing, as circles are refused later.
+    known: HashMap<&'d str, Weight>,
+}
+
+impl<'d> Scale<'d> {
+    fn weigh(&mut self, selections: &'d SelectionSet) -> Weight {
+        let mut total = Weight::default();
+        for selection in &selections.items {
+            total.add(match &selection.node {
+                Selection::Field(field) => {
+                    let name = field.node.name.node.as_str();
+                    let below = self.weigh(&field.node.selection_set.node);
+                    let lists = ["fields", "inputFields", "interfaces", "possibleTypes"];
+                    let mut weight = Weight { fields: below.fields.saturating_add(1), ..below };
+                    if name.starts_with("__") {
+                        (weight.depth, weight.asked) = (1, below.listings);
+                    } else {
+                        weight.depth += 1;
+                        weight.listings += usize::from(lists.contains(&name));
+                    }
+                    weight
+                }
+                Selection::InlineFragment(inline) => self.weigh(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => self.fragment(&spread.node.fragment_name.node),
+            });
+        }
+        total.levels += 1;
+        total
+    }
+
+    fn fragment(&mut self, name: &str) -> Weight {
+        // An unknown one is refused later, with its name.
+        let Some((name, fragment)) = self.document.fragments.get_key_value(name) else {
+            return Weight::default();
+        };
+        if let Some(known) = self.known.get(name.as_str()) {
+            return *known;
+        }
+        self.known.insert(name.as_str(), Weight::default());
+        let weight = self.weigh(&fragment.node.selection_set.node);
+        self.known.insert(name.as_str(), weight);
+        weight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_graphql::parser::parse_query;
+
+    fn refused(document: &str) -> bool {
+        check(&parse_query(document).expect("a document")).is_err()
+    }
+
+    fn nested(field: &str, times: usize) -> String {
+        format!("{}{}", format!("{{ {field} ").repeat(times), "{ a }".to_owned() + &" }".repeat(times))
+    }
+
+    #[test]
+    fn each_limit_holds_exactly() {
+        assert!(!refused(&format!("{{ {} }}", "a ".repeat(MAX_COST))));
+        assert!(refused(&format!("{{ {} }}", "a ".repeat(MAX_COST + 1))));
+        assert!(!refused(&nested("a", MAX_DEPTH - 1)));
+        assert!(refused(&nested("a", MAX_DEPTH)));
+        assert!(!refused(&nested("... on A", LEVELS - 1)));
+        assert!(refused(&nested("... on A", LEVELS)));
+        assert!(!refused("{ __schema { types { fields { type { fields { name } } } } } }"));
+        assert!(refused("{ __schema { types { fields { type { possibleTypes { fields { name } } } } } } }"));
+        assert!(!refused(&format!("{{ __type(name: \"A\") {} }}", nested("ofType", 20))));
+        assert!(!refused("{ fields { fields { fields { fields } } } }"));
+    }
+
+    #[test]
+    fn fragments_count_wherever_they_are_spread() {
+        let pair = |n: usize| format!("fragment F{n} on A {{ ...F{next} ...F{next} }} ", next = n + 1);
+        let bomb = |levels: usize| {
+            let chain: String = (0..levels).map(pair).collect();
+            format!("{chain} fragment F{levels} on A {{ a }} {{ ...F0 }}")
+        };
+        assert!(!refused(&bomb(12)));
+        assert!(refused(&bomb(13)));
+        assert!(refused(&bomb(28)));
+        let half = format!("{{ a {{ ...F }} }} fragment F on A {}", nested("a", MAX_DEPTH - 2));
+        assert!(!refused(&half));
+        assert!(refused(&half.replace("{ ...F }", "{ a { ...F } }")));
+        assert!(!refused("{ ...F } fragment F on A { ...F }"), "a circle is only wrong");
+    }
+}
