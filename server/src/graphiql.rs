@@ -5,6 +5,8 @@ use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
 
+use crate::problem::Problem;
+
 /// The page, with places for the addresses of its assets.
 const PAGE: &str = include_str!("../graphiql/index.html");
 
@@ -48,7 +50,8 @@ pub(crate) fn file(Path(name): Path<String>) -> Response {
             .content_type(asset.media)
             .header("cache-control", "public, max-age=86400")
             .body(content),
-        None => Response::builder().status(StatusCode::NOT_FOUND).body("unknown asset\n"),
+        None => Problem::new(StatusCode::NOT_FOUND, "NOT_FOUND", "Adresse inconnue.")
+            .respond("application/json; charset=utf-8"),
     }
 }
 

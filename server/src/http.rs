@@ -153,10 +153,7 @@ fn render(answer: Answer, media: MediaType) -> Response {
     } else {
         serde_json::to_string(&answer)
     };
-    Response::builder()
-        .status(status)
-        .content_type(media.header())
-        .body(body.unwrap_or_default())
+    Response::builder().status(status).content_type(media.header()).body(body.unwrap_or_default())
 }
 
 async fn members(

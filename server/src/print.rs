@@ -16,5 +16,5 @@ pub async fn tables(database_url: &str) -> anyhow::Result<String> {
     let row: Text = diesel::sql_query(schema::TABLES_SQL.trim_end().trim_end_matches(';'))
         .get_result(&mut conn)
         .await?;
-    Ok(row.text + "\n")
+    Ok(row.text)
 }

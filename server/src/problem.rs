@@ -1,7 +1,7 @@
 //! Requests that never reach the schema: one shape of answer, with a stable code.
 
-use poem::http::StatusCode;
 use poem::Response;
+use poem::http::StatusCode;
 use serde_json::json;
 
 /// A request refused before execution.

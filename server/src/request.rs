@@ -62,12 +62,31 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
     let chosen = chosen(&document, name.as_deref()).map_err(Unfit::Document)?;
     let operation = chosen.ty;
     given(chosen, &variables).map_err(Unfit::Document)?;
+    one_subscription(&document, operation).map_err(Unfit::Document)?;
     let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
     if let Some(name) = &name {
         request = request.operation_name(name);
     }
     request.set_parsed_query((*document).clone());
     Ok(Parsed { request, operation, name: name.unwrap_or_default() })
+}
+
+/// A subscription has one root field, says the specification; the library would listen to all of them.
+fn one_subscription(
+    document: &ExecutableDocument,
+    operation: OperationType,
+) -> Result<(), Problem> {
+    let several = document
+        .operations
+        .iter()
+        .filter(|(_, operation)| operation.node.ty == OperationType::Subscription)
+        .any(|(_, operation)| operation.node.selection_set.node.items.len() != 1);
+    if operation == OperationType::Subscription && several {
+        return Err(Problem::bad_request(
+            "Un abonnement suit un seul champ : ouvrez-en plusieurs.",
+        ));
+    }
+    Ok(())
 }
 
 fn holds_nul(value: &Value) -> bool {

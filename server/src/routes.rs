@@ -82,7 +82,8 @@ async fn named(
     server: Arc<impl Endpoint<Output = Response>>,
     mut request: Request,
 ) -> poem::Result<Response> {
-    let id = HeaderValue::try_from(request_id(&request)).map_err(poem::error::InternalServerError)?;
+    let id =
+        HeaderValue::try_from(request_id(&request)).map_err(poem::error::InternalServerError)?;
     request.headers_mut().insert("x-request-id", id.clone());
     let mut response = server.call(request).await?;
     response.headers_mut().insert("x-request-id", id);
@@ -107,12 +108,8 @@ impl Endpoint for Graphql {
 
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a request panicked");
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "INTERNAL",
-        "Une erreur interne est survenue.",
-    )
-    .respond("application/json; charset=utf-8")
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "Une erreur interne est survenue.")
+        .respond("application/json; charset=utf-8")
 }
 
 #[handler]

@@ -201,9 +201,11 @@ impl Session {
                     .split_once(' ')
                     .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
                 let (_, token) = bearer.ok_or(FORBIDDEN)?;
-                authentication::of_token(&self.door.app, self.caller.clone(), token)
-                    .await
-                    .map_err(|error| if matches!(error, Error::Unauthenticated) { FORBIDDEN } else { FAILED })?
+                authentication::of_token(&self.door.app, self.caller.clone(), token).await.map_err(
+                    |error| {
+                        if matches!(error, Error::Unauthenticated) { FORBIDDEN } else { FAILED }
+                    },
+                )?
             }
         };
         self.who = Some(who);

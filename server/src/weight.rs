@@ -118,7 +118,11 @@ mod tests {
     }
 
     fn nested(field: &str, times: usize) -> String {
-        format!("{}{}", format!("{{ {field} ").repeat(times), "{ a }".to_owned() + &" }".repeat(times))
+        format!(
+            "{}{}",
+            format!("{{ {field} ").repeat(times),
+            "{ a }".to_owned() + &" }".repeat(times)
+        )
     }
 
     #[test]
@@ -130,14 +134,17 @@ mod tests {
         assert!(!refused(&nested("... on A", LEVELS - 1)));
         assert!(refused(&nested("... on A", LEVELS)));
         assert!(!refused("{ __schema { types { fields { type { fields { name } } } } } }"));
-        assert!(refused("{ __schema { types { fields { type { possibleTypes { fields { name } } } } } } }"));
+        assert!(refused(
+            "{ __schema { types { fields { type { possibleTypes { fields { name } } } } } } }"
+        ));
         assert!(!refused(&format!("{{ __type(name: \"A\") {} }}", nested("ofType", 20))));
         assert!(!refused("{ fields { fields { fields { fields } } } }"));
     }
 
     #[test]
     fn fragments_count_wherever_they_are_spread() {
-        let pair = |n: usize| format!("fragment F{n} on A {{ ...F{next} ...F{next} }} ", next = n + 1);
+        let pair =
+            |n: usize| format!("fragment F{n} on A {{ ...F{next} ...F{next} }} ", next = n + 1);
         let bomb = |levels: usize| {
             let chain: String = (0..levels).map(pair).collect();
             format!("{chain} fragment F{levels} on A {{ a }} {{ ...F0 }}")

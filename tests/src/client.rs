@@ -26,14 +26,18 @@ impl Client {
     /// Logs in.
     pub async fn log_in(&self, email: &str, password: &str) -> Self {
         let query = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) { token userErrors { code } } }";
-        let answer = self.data(query, json!({ "input": { "email": email, "password": password } })).await;
-        let token = answer["sessionCreate"]["token"].as_str().unwrap_or_else(|| panic!("no token: {answer}"));
+        let answer =
+            self.data(query, json!({ "input": { "email": email, "password": password } })).await;
+        let token = answer["sessionCreate"]["token"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no token: {answer}"));
         self.with_token(token)
     }
 
     /// The whole answer to an operation.
     pub async fn ask(&self, query: &str, variables: Value) -> Value {
-        let (_, answer) = self.post(json!({ "query": query, "variables": variables }).to_string()).await;
+        let (_, answer) =
+            self.post(json!({ "query": query, "variables": variables }).to_string()).await;
         answer
     }
 
@@ -54,14 +58,26 @@ impl Client {
     /// Codes and paths of the refusals in a payload, as `CODE path.of.field`.
     pub async fn refusals(&self, mutation: &str, input: Value) -> Vec<String> {
         let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-        let query = format!("mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message path }} }} }}");
+        let query = format!(
+            "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code message path }} }} }}"
+        );
         let data = self.data(&query, json!({ "input": input })).await;
         let told = data[mutation]["userErrors"].as_array().cloned().unwrap_or_default();
         told.iter()
             .map(|refusal| {
-                assert!(!refusal["message"].as_str().unwrap_or_default().is_empty(), "a refusal says what to do");
-                let path: Vec<&str> = refusal["path"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                format!("{} {}", refusal["code"].as_str().unwrap_or_default(), path.join(".")).trim().to_owned()
+                assert!(
+                    !refusal["message"].as_str().unwrap_or_default().is_empty(),
+                    "a refusal says what to do"
+                );
+                let path: Vec<&str> = refusal["path"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str)
+                    .collect();
+                format!("{} {}", refusal["code"].as_str().unwrap_or_default(), path.join("."))
+                    .trim()
+                    .to_owned()
             })
             .collect()
     }

@@ -65,9 +65,11 @@ async fn template(admin: &str) -> anyhow::Result<String> {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         count: i64,
     }
-    let known: Count = diesel::sql_query(format!("select count(*) as count from pg_database where datname = '{name}'"))
-        .get_result(&mut conn)
-        .await?;
+    let known: Count = diesel::sql_query(format!(
+        "select count(*) as count from pg_database where datname = '{name}'"
+    ))
+    .get_result(&mut conn)
+    .await?;
     if known.count == 0 {
         // Made under another name first: a test that is killed half-way leaves no half template.
         let draft = format!("{name}_draft");
@@ -80,7 +82,9 @@ async fn template(admin: &str) -> anyhow::Result<String> {
 }
 
 fn sorted(folder: &str) -> anyhow::Result<Vec<std::path::PathBuf>> {
-    let mut paths: Vec<_> = std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+    let mut paths: Vec<_> = std::fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
     paths.sort();
     Ok(paths)
 }
@@ -92,5 +96,9 @@ fn with_name(url: &str, name: &str) -> anyhow::Result<String> {
 
 /// A short name that no other test has.
 pub fn uuid() -> String {
-    schema::foundation::chance::new_secret().expect("chance").to_lowercase().replace(['-', '_'], "0")[..16].to_owned()
+    schema::foundation::chance::new_secret()
+        .expect("chance")
+        .to_lowercase()
+        .replace(['-', '_'], "0")[..16]
+        .to_owned()
 }

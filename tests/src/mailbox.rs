@@ -26,11 +26,21 @@ impl Mail {
     pub fn parse(bytes: &[u8]) -> Self {
         let message = MessageParser::default().parse(bytes).expect("an e-mail");
         let header = |name: &str| {
-            message.header(name).and_then(|value| value.as_text()).unwrap_or_default().trim().to_owned()
+            message
+                .header(name)
+                .and_then(|value| value.as_text())
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
         };
         assert!(message.content_type().is_some(), "an e-mail has a content type");
         Self {
-            to: message.to().and_then(|to| to.first()).and_then(|to| to.address()).unwrap_or_default().to_owned(),
+            to: message
+                .to()
+                .and_then(|to| to.first())
+                .and_then(|to| to.address())
+                .unwrap_or_default()
+                .to_owned(),
             subject: message.subject().unwrap_or_default().to_owned(),
             text: message.body_text(0).unwrap_or_default().into_owned(),
             html: message.body_html(0).unwrap_or_default().into_owned(),
@@ -54,7 +64,10 @@ impl Mailbox {
             .filter(|path| path.extension().is_some_and(|extension| extension == "eml"))
             .collect();
         files.sort();
-        files.iter().map(|file| Mail::parse(&std::fs::read(file).expect("a readable e-mail"))).collect()
+        files
+            .iter()
+            .map(|file| Mail::parse(&std::fs::read(file).expect("a readable e-mail")))
+            .collect()
     }
 
     /// The e-mails to one address.

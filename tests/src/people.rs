@@ -34,7 +34,8 @@ pub fn address(name: &str) -> String {
 /// When the database refuses.
 pub async fn settle_in(conn: &mut Conn, now: DateTime<Utc>) -> anyhow::Result<()> {
     let root = add(conn, ROOT, "Réseau des allocations", "CAF", None, "75", now).await?;
-    let direction = add(conn, DIRECTION, "Direction départementale", "CAF", Some(&root), "96", now).await?;
+    let direction =
+        add(conn, DIRECTION, "Direction départementale", "CAF", Some(&root), "96", now).await?;
     let a = add(conn, A, "Agence de Montarcy", "CAF", Some(&direction), "96", now).await?;
     let b = add(conn, B, "Agence de Valserre", "CAF", Some(&direction), "96", now).await?;
     let other = add(conn, OTHER_ROOT, "Réseau des caisses", "CPAM", None, "75", now).await?;
@@ -86,8 +87,10 @@ async fn add(
     department: &str,
     now: DateTime<Utc>,
 ) -> anyhow::Result<Vec<i64>> {
-    let network_id: i64 = network::table.filter(network::code.eq(of)).select(network::id).first(conn).await?;
-    let last: Option<i64> = structure::table.select(diesel::dsl::max(structure::id)).first(conn).await?;
+    let network_id: i64 =
+        network::table.filter(network::code.eq(of)).select(network::id).first(conn).await?;
+    let last: Option<i64> =
+        structure::table.select(diesel::dsl::max(structure::id)).first(conn).await?;
     let id = last.unwrap_or(0) + 1;
     let mut path = parent.cloned().unwrap_or_default();
     let parent_id = path.last().copied();
@@ -117,8 +120,10 @@ async fn add(
         .execute(conn)
         .await?;
     // Later inserts through the product take their ids from the sequence.
-    diesel::sql_query("select setval(pg_get_serial_sequence('structure', 'id'), (select max(id) from structure))")
-        .execute(conn)
-        .await?;
+    diesel::sql_query(
+        "select setval(pg_get_serial_sequence('structure', 'id'), (select max(id) from structure))",
+    )
+    .execute(conn)
+    .await?;
     Ok(path)
 }

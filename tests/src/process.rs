@@ -18,7 +18,9 @@ pub struct Process {
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("this test's path");
     let folder = test.ancestors().find(|folder| folder.join(name).is_file());
-    folder.unwrap_or_else(|| panic!("{name} is not built: « ./dev test » builds the programs first")).join(name)
+    folder
+        .unwrap_or_else(|| panic!("{name} is not built: « ./dev test » builds the programs first"))
+        .join(name)
 }
 
 impl Process {
@@ -107,7 +109,9 @@ impl Process {
         let answer = reqwest::get(format!("{}/metrics", self.url)).await.expect("its figures");
         let text = answer.text().await.expect("a body");
         text.lines()
-            .filter(|line| line.starts_with(name) && labels.iter().all(|label| line.contains(label)))
+            .filter(|line| {
+                line.starts_with(name) && labels.iter().all(|label| line.contains(label))
+            })
             .filter_map(|line| line.rsplit(' ').next()?.parse::<f64>().ok())
             .sum()
     }
@@ -115,7 +119,10 @@ impl Process {
 
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|socket| socket.local_addr())
+        .expect("a free port")
+        .port()
 }
 
 /// Waits until something is true, looking often; fails after `seconds`.

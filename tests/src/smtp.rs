@@ -63,7 +63,8 @@ impl Smtp {
     pub async fn start_on(port: u16, behaviour: Behaviour) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let shared = Arc::new(Shared { behaviour: watch::Sender::new(behaviour), seen: Mutex::default() });
+        let shared =
+            Arc::new(Shared { behaviour: watch::Sender::new(behaviour), seen: Mutex::default() });
         let serving = {
             let shared = shared.clone();
             tokio::spawn(async move {

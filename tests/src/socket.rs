@@ -34,7 +34,9 @@ impl Socket {
     pub async fn open(server_url: &str) -> Self {
         let url = format!("{}/graphql", server_url.replacen("http", "ws", 1));
         let mut request = url.into_client_request().expect("an address");
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("a header"));
         let (stream, _) = tokio_tungstenite::connect_async(request).await.expect("a WebSocket");
         Self { stream, early: VecDeque::new() }
     }
@@ -42,7 +44,8 @@ impl Socket {
     /// Opens a socket and introduces itself, with a token or without.
     pub async fn connect(server_url: &str, token: Option<&str>) -> Self {
         let mut socket = Self::open(server_url).await;
-        let payload = token.map_or(json!({}), |token| json!({ "Authorization": format!("Bearer {token}") }));
+        let payload =
+            token.map_or(json!({}), |token| json!({ "Authorization": format!("Bearer {token}") }));
         socket.send(json!({ "type": "connection_init", "payload": payload })).await;
         assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "connection_ack" })));
         socket
@@ -83,7 +86,9 @@ impl Socket {
 
     async fn hear_new(&mut self) -> Heard {
         loop {
-            let frame = tokio::time::timeout(PATIENCE, self.stream.next()).await.expect("an answer in time");
+            let frame = tokio::time::timeout(PATIENCE, self.stream.next())
+                .await
+                .expect("an answer in time");
             match frame {
                 Some(Ok(Message::Text(text))) => {
                     let message: Value = serde_json::from_str(&text).expect("JSON");
@@ -93,7 +98,9 @@ impl Socket {
                     }
                     return Heard::Message(message);
                 }
-                Some(Ok(Message::Close(frame))) => return Heard::Closed(frame.map_or(1005, |frame| frame.code.into())),
+                Some(Ok(Message::Close(frame))) => {
+                    return Heard::Closed(frame.map_or(1005, |frame| frame.code.into()));
+                }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Heard::Closed(1006),
             }
@@ -103,7 +110,9 @@ impl Socket {
     /// The data of the next `next` message.
     pub async fn next(&mut self) -> Value {
         match self.hear().await {
-            Heard::Message(message) if message["type"] == "next" => message["payload"]["data"].clone(),
+            Heard::Message(message) if message["type"] == "next" => {
+                message["payload"]["data"].clone()
+            }
             other => panic!("expected an event, heard {other:?}"),
         }
     }
@@ -111,6 +120,10 @@ impl Socket {
     /// Asserts that nothing was sent before the answer to a ping sent now.
     pub async fn silent(&mut self) {
         self.send(json!({ "type": "ping" })).await;
-        assert_eq!(self.hear().await, Heard::Message(json!({ "type": "pong" })), "expected silence");
+        assert_eq!(
+            self.hear().await,
+            Heard::Message(json!({ "type": "pong" })),
+            "expected silence"
+        );
     }
 }

@@ -61,7 +61,12 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { settings: Settings::default(), mail: None, start: MONDAY_MORNING.parse().expect("an instant"), worker: true }
+        Self {
+            settings: Settings::default(),
+            mail: None,
+            start: MONDAY_MORNING.parse().expect("an instant"),
+            worker: true,
+        }
     }
 }
 
@@ -136,7 +141,8 @@ impl World {
 
     /// Starts one more worker on the same database.
     pub async fn another_worker(&self, mail: &str) {
-        let config = worker::Config::new(&self.database_url, &redis_url(), mail).expect("a configuration");
+        let config =
+            worker::Config::new(&self.database_url, &redis_url(), mail).expect("a configuration");
         let work = worker::run(config, self.app.clone(), self.stop.child_token());
         self.running.lock().await.push(tokio::spawn(work));
     }
@@ -160,11 +166,15 @@ impl World {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         job::service::wake(&mut conn).await.expect("the queue answers");
         loop {
-            let due = job::service::due(&mut conn, self.clock.now()).await.expect("the queue answers");
+            let due =
+                job::service::due(&mut conn, self.clock.now()).await.expect("the queue answers");
             if due == 0 {
                 return;
             }
-            assert!(tokio::time::Instant::now() < deadline, "{due} jobs still due after {PATIENCE:?}");
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{due} jobs still due after {PATIENCE:?}"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -197,17 +207,24 @@ async fn left_undone(conn: &mut Conn, now: DateTime<Utc>) -> Vec<String> {
     use diesel_async::RunQueryDsl;
     use schema::tables::job;
     let rows: Vec<(String, String, Option<String>)> = job::table
-        .filter(job::state.eq("DEAD").or(job::state.eq_any(["READY", "RUNNING"]).and(job::run_at.le(now))))
+        .filter(
+            job::state
+                .eq("DEAD")
+                .or(job::state.eq_any(["READY", "RUNNING"]).and(job::run_at.le(now))),
+        )
         .select((job::kind, job::state, job::error))
         .load(conn)
         .await
         .expect("the queue answers");
-    rows.into_iter().map(|(kind, state, error)| format!("{kind} {state} {}", error.unwrap_or_default())).collect()
+    rows.into_iter()
+        .map(|(kind, state, error)| format!("{kind} {state} {}", error.unwrap_or_default()))
+        .collect()
 }
 
 /// The Redis of the tests.
 pub fn redis_url() -> String {
-    std::env::var("REDIS_URL").expect("REDIS_URL is not set: « ./dev test » starts a Redis for the tests")
+    std::env::var("REDIS_URL")
+        .expect("REDIS_URL is not set: « ./dev test » starts a Redis for the tests")
 }
 
 /// A folder removed at the end.

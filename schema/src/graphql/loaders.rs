@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::{ObjectType, Request, SchemaBuilder, SubscriptionType};
 use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::{ObjectType, Request, SchemaBuilder, SubscriptionType};
 
 use crate::foundation::database::Pool;
 use crate::foundation::error::Error;
@@ -76,6 +76,5 @@ where
 
 /// Gives an operation the loaders that depend on its caller.
 pub fn attach(request: Request, pool: &Pool) -> Request {
-    request
-        .data(DataLoader::new(SameSenderLoader::new(pool.clone()), tokio::spawn).delay(DELAY))
+    request.data(DataLoader::new(SameSenderLoader::new(pool.clone()), tokio::spawn).delay(DELAY))
 }

@@ -8,13 +8,31 @@ use super::raw::{request, send, world};
 #[tokio::test]
 async fn an_unknown_address_or_method_answers_in_the_same_shape_as_everything() {
     let world = world().await;
-    for path in ["/nonesuch", "/graphql/", "/graphiql/", "/graphiql/nonesuch.js", "/graphiql/..%2findex.html", "/schema.graphql/x", "/%ff", "//"] {
+    for path in [
+        "/nonesuch",
+        "/graphql/",
+        "/graphiql/",
+        "/graphiql/nonesuch.js",
+        "/graphiql/..%2findex.html",
+        "/schema.graphql/x",
+        "/%ff",
+        "//",
+    ] {
         let answer = send(request(&world, Method::GET, path)).await;
         assert_eq!((answer.status, answer.code().as_str()), (404, "NOT_FOUND"), "{path}");
     }
-    for (method, path) in [(Method::POST, "/schema.graphql"), (Method::DELETE, "/"), (Method::POST, "/healthz"), (Method::PUT, "/metrics")] {
+    for (method, path) in [
+        (Method::POST, "/schema.graphql"),
+        (Method::DELETE, "/"),
+        (Method::POST, "/healthz"),
+        (Method::PUT, "/metrics"),
+    ] {
         let answer = send(request(&world, method.clone(), path)).await;
-        assert_eq!((answer.status, answer.code().as_str(), answer.header("allow")), (405, "BAD_USER_INPUT", "GET"), "{method} {path}");
+        assert_eq!(
+            (answer.status, answer.code().as_str(), answer.header("allow")),
+            (405, "BAD_USER_INPUT", "GET"),
+            "{method} {path}"
+        );
     }
     // Balancers ask for heads only.
     for path in ["/healthz", "/readyz", "/schema.graphql"] {
@@ -37,17 +55,29 @@ async fn any_site_may_call_but_only_with_what_the_api_needs() {
     assert_eq!(allowed.status, 200, "{allowed:?}");
     assert_eq!(allowed.header("access-control-allow-origin"), "https://ailleurs.example");
     assert!(allowed.header("access-control-allow-methods").contains("POST"), "{allowed:?}");
-    assert!(allowed.header("access-control-allow-headers").contains("authorization"), "{allowed:?}");
+    assert!(
+        allowed.header("access-control-allow-headers").contains("authorization"),
+        "{allowed:?}"
+    );
     // Cookies and stored passwords of a browser are never asked for.
     assert_eq!(allowed.header("access-control-allow-credentials"), "");
     for (method, headers) in [("DELETE", "content-type"), ("POST", "x-evil")] {
         let refused = send(preflight(method, headers)).await;
-        assert_eq!(refused.header("access-control-allow-origin"), "", "{method} {headers}: {refused:?}");
+        assert_eq!(
+            refused.header("access-control-allow-origin"),
+            "",
+            "{method} {headers}: {refused:?}"
+        );
         assert!((400..500).contains(&refused.status), "{refused:?}");
     }
-    let call = request(&world, Method::POST, "/graphql").header("origin", "https://ailleurs.example").json(&json!({ "query": "{ __typename }" }));
+    let call = request(&world, Method::POST, "/graphql")
+        .header("origin", "https://ailleurs.example")
+        .json(&json!({ "query": "{ __typename }" }));
     let answer = send(call).await;
-    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (200, "https://ailleurs.example"));
+    assert_eq!(
+        (answer.status, answer.header("access-control-allow-origin")),
+        (200, "https://ailleurs.example")
+    );
     assert_eq!(answer.header("access-control-expose-headers"), "x-request-id");
     world.end_anyhow().await;
 }
@@ -57,7 +87,12 @@ async fn the_definition_served_is_the_committed_one() {
     let world = world().await;
     let answer = send(request(&world, Method::GET, "/schema.graphql")).await;
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/plain; charset=utf-8"));
-    let committed = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/schema.graphql")).unwrap();
-    assert!(answer.text == committed, "schema/schema.graphql is old: cargo run -q -p server -- print sdl > schema/schema.graphql");
+    let committed =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/schema.graphql"))
+            .unwrap();
+    assert!(
+        answer.text == committed,
+        "schema/schema.graphql is old: cargo run -q -p server -- print sdl > schema/schema.graphql"
+    );
     world.end_anyhow().await;
 }

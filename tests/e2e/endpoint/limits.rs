@@ -16,13 +16,19 @@ async fn passes(world: &World, document: &str) -> Value {
 /// A document is refused before anything runs, as too much.
 async fn refused(world: &World, document: &str) {
     let answer = ask(world, document).await;
-    assert_eq!((answer.status, answer.code().as_str()), (400, "LIMIT_EXCEEDED"), "{:.300}", answer.text);
+    assert_eq!(
+        (answer.status, answer.code().as_str()),
+        (400, "LIMIT_EXCEEDED"),
+        "{:.300}",
+        answer.text
+    );
 }
 
 #[tokio::test]
 async fn a_document_has_65536_bytes_at_most() {
     let world = world().await;
-    let of_length = |length: usize| format!("{{ __typename }} #{}", "é".repeat(length).split_at(length - 16).0);
+    let of_length =
+        |length: usize| format!("{{ __typename }} #{}", "é".repeat(length).split_at(length - 16).0);
     assert_eq!(of_length(DOCUMENT_BYTES).len(), DOCUMENT_BYTES);
     passes(&world, &of_length(DOCUMENT_BYTES)).await;
     refused(&world, &(of_length(DOCUMENT_BYTES) + " ")).await;
@@ -37,16 +43,26 @@ async fn a_document_has_5000_tokens_at_most() {
     refused(&world, &of_tokens(TOKENS + 1)).await;
     // Neither commas nor comments count; each part of a value does.
     passes(&world, &format!("{{ networks {{ code }} }} {}", "#,\n,".repeat(TOKENS))).await;
-    refused(&world, &format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"\"".repeat(TOKENS))).await;
+    refused(&world, &format!("{{ nodes(ids: [{}]) {{ id }} }}", "\"a\" ".repeat(TOKENS))).await;
     world.end_anyhow().await;
 }
 
 #[tokio::test]
 async fn brackets_nest_40_deep_at_most() {
     let world = world().await;
-    let nested = |depth: usize| format!("query($a: [Int] = {}{}) {{ __typename }}", "[".repeat(depth - 1), "]".repeat(depth - 1));
+    let nested = |depth: usize| {
+        format!(
+            "query($a: [Int] = {}{}) {{ __typename }}",
+            "[".repeat(depth - 1),
+            "]".repeat(depth - 1)
+        )
+    };
     let answer = ask(&world, &nested(NESTING)).await;
-    assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "wrong, but not too much");
+    assert_eq!(
+        answer.json()["errors"][0]["extensions"]["code"],
+        "BAD_USER_INPUT",
+        "wrong, but not too much"
+    );
     refused(&world, &nested(NESTING + 1)).await;
     refused(&world, &"{a".repeat(20_000)).await;
     refused(&world, &format!("{{ a(b: {}", "[".repeat(30_000))).await;
@@ -57,7 +73,13 @@ async fn brackets_nest_40_deep_at_most() {
 async fn fields_nest_12_deep_at_most_also_through_fragments() {
     let world = world().await;
     // structure, then parents, then code.
-    let nested = |depth: usize| format!("{{ structure(code: \"RACINE01\") {}{{ code }}{} }}", "{ parent ".repeat(depth - 2), " }".repeat(depth - 2));
+    let nested = |depth: usize| {
+        format!(
+            "{{ structure(code: \"RACINE01\") {}{{ code }}{} }}",
+            "{ parent ".repeat(depth - 2),
+            " }".repeat(depth - 2)
+        )
+    };
     assert_eq!(passes(&world, &nested(12)).await, json!({ "structure": { "parent": null } }));
     refused(&world, &nested(13)).await;
     let through_fragments = |depth: usize| {
@@ -79,11 +101,21 @@ async fn fields_nest_12_deep_at_most_also_through_fragments() {
 async fn an_operation_costs_5000_at_most() {
     let world = world().await;
     // A page of a hundred with nodes and 48 fields: 100 × 49 + 1. Networks with 98: 99.
-    let costing = |fields: usize| format!("{{ structures(first: 100) {{ nodes {{ {} }} }} networks {{ {} }} }}", "code ".repeat(48), "code ".repeat(fields));
+    let costing = |fields: usize| {
+        format!(
+            "{{ structures(first: 100) {{ nodes {{ {} }} }} networks {{ {} }} }}",
+            "code ".repeat(48),
+            "code ".repeat(fields)
+        )
+    };
     passes(&world, &costing(98)).await;
     refused(&world, &costing(99)).await;
     // A page in a page, and the same behind variables and aliases.
-    refused(&world, "{ structures(first: 100) { nodes { children(first: 100) { nodes { code } } } } }").await;
+    refused(
+        &world,
+        "{ structures(first: 100) { nodes { children(first: 100) { nodes { code } } } } }",
+    )
+    .await;
     refused(&world, "{ testimonies(last: 100) { edges { node { structure { children(last: 100) { nodes { code } } } } } } }").await;
     let page = "structures(first: 100) { nodes { code name } }";
     let aliases: String = (0..17).map(|number| format!("a{number}: {page} ")).collect();
@@ -98,14 +130,19 @@ async fn fragments_that_multiply_are_refused_at_once() {
     let world = world().await;
     // Thirty fragments, each spreading the next twice: a thousand million fields in two kilobytes.
     let bomb = |levels: usize| -> String {
-        let spread = |level: usize| format!("fragment F{level} on Query {{ ...F{next} ...F{next} }} ", next = level + 1);
+        let spread = |level: usize| {
+            format!("fragment F{level} on Query {{ ...F{next} ...F{next} }} ", next = level + 1)
+        };
         let last = format!("fragment F{levels} on Query {{ __typename }}");
         (0..levels).map(spread).collect::<String>() + &last + " { ...F0 }"
     };
     passes(&world, &bomb(5)).await;
     refused(&world, &bomb(30)).await;
     // Circles are only wrong.
-    for circle in ["{ ...F } fragment F on Query { ...F }", "{ ...F } fragment F on Query { ...G ...G } fragment G on Query { ...F ...F }"] {
+    for circle in [
+        "{ ...F } fragment F on Query { ...F }",
+        "{ ...F } fragment F on Query { ...G ...G } fragment G on Query { ...F ...F }",
+    ] {
         let answer = ask(&world, circle).await;
         assert_eq!(answer.status, 400, "{circle}: {answer:?}");
         assert!(answer.json().get("data").is_none());
@@ -120,7 +157,12 @@ async fn what_graphiql_asks_about_the_schema_is_within_the_limits() {
     let print = "import { getIntrospectionQuery } from 'graphql';
         process.stdout.write(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }));";
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
-    let node = tokio::process::Command::new("node").current_dir(folder).args(["--input-type=module", "-e", print]).output().await.unwrap();
+    let node = tokio::process::Command::new("node")
+        .current_dir(folder)
+        .args(["--input-type=module", "-e", print])
+        .output()
+        .await
+        .unwrap();
     assert!(node.status.success(), "{}", String::from_utf8_lossy(&node.stderr));
     let document = String::from_utf8(node.stdout).unwrap();
     let data = passes(&world, &document).await;

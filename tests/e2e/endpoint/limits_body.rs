@@ -15,7 +15,8 @@ async fn the_public_sends_262144_bytes_and_a_session_twice_the_largest_import() 
     let token = world.person("bruno").await.token.unwrap();
     let of_length = |length: usize| {
         let empty = json!({ "query": "{ __typename }", "variables": { "a": "" } }).to_string();
-        json!({ "query": "{ __typename }", "variables": { "a": "x".repeat(length - empty.len()) } }).to_string()
+        json!({ "query": "{ __typename }", "variables": { "a": "x".repeat(length - empty.len()) } })
+            .to_string()
     };
     for (length, public, member) in [
         (PUBLIC_BODY_BYTES, 200, 200),
@@ -25,10 +26,9 @@ async fn the_public_sends_262144_bytes_and_a_session_twice_the_largest_import() 
     ] {
         let body = of_length(length);
         assert_eq!(body.len(), length);
-        for (request, expected) in [
-            (post(&world), public),
-            (post(&world).bearer_auth(&token), member),
-        ] {
+        for (request, expected) in
+            [(post(&world), public), (post(&world).bearer_auth(&token), member)]
+        {
             let answer = send(request.body(body.clone())).await;
             assert_eq!(answer.status, expected, "{length} bytes: {:.200}", answer.text);
             if expected == 413 {

@@ -35,7 +35,10 @@ impl Answer {
         assert!(answer.get("data").is_none(), "{self:?}");
         assert_eq!(answer["errors"].as_array().map(Vec::len), Some(1), "{self:?}");
         assert!(!answer["errors"][0]["message"].as_str().unwrap().is_empty());
-        answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no code: {self:?}")).to_owned()
+        answer["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no code: {self:?}"))
+            .to_owned()
     }
 }
 
@@ -46,7 +49,9 @@ pub(super) fn request(world: &World, method: Method, path: &str) -> RequestBuild
 
 /// A GraphQL POST, to be completed.
 pub(super) fn post(world: &World) -> RequestBuilder {
-    request(world, Method::POST, "/graphql").header("content-type", "application/json").header("accept", NEW)
+    request(world, Method::POST, "/graphql")
+        .header("content-type", "application/json")
+        .header("accept", NEW)
 }
 
 pub(super) async fn send(request: RequestBuilder) -> Answer {

@@ -8,7 +8,10 @@ use super::raw::{Answer, post, send, world};
 async fn with_id(world: &World, id: Option<&str>, body: &Value) -> Answer {
     let request = post(world).body(body.to_string());
     send(match id {
-        Some(id) => request.header("x-request-id", reqwest::header::HeaderValue::from_bytes(id.as_bytes()).unwrap()),
+        Some(id) => request.header(
+            "x-request-id",
+            reqwest::header::HeaderValue::from_bytes(id.as_bytes()).unwrap(),
+        ),
         None => request,
     })
     .await
@@ -23,7 +26,15 @@ async fn a_plain_id_is_echoed_and_any_other_is_replaced() {
         assert_eq!(with_id(&world, Some(id), &body).await.header("x-request-id"), id);
     }
     let mut made = Vec::new();
-    for id in [None, Some(""), Some("two words"), Some("é"), Some("a;b"), Some("<script>"), Some("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")] {
+    for id in [
+        None,
+        Some(""),
+        Some("two words"),
+        Some("é"),
+        Some("a;b"),
+        Some("<script>"),
+        Some("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+    ] {
         let new = with_id(&world, id, &body).await.header("x-request-id").to_owned();
         assert!(new.len() == 36 && Some(new.as_str()) != id, "{id:?} gave {new}");
         made.push(new);
@@ -37,13 +48,25 @@ async fn a_plain_id_is_echoed_and_any_other_is_replaced() {
 #[tokio::test]
 async fn refusals_carry_it_too() {
     let world = world().await;
-    for body in [json!({ "query": "{" }), json!({ "query": 1 }), json!([]), json!({ "query": "{ nonesuch }" }), json!({ "query": "{ jobQueues { name } }" })] {
+    for body in [
+        json!({ "query": "{" }),
+        json!({ "query": 1 }),
+        json!([]),
+        json!({ "query": "{ nonesuch }" }),
+        json!({ "query": "{ jobQueues { name } }" }),
+    ] {
         let answer = with_id(&world, Some("aide-42"), &body).await;
         assert_eq!(answer.header("x-request-id"), "aide-42", "{body}");
     }
-    let denied = with_id(&world, Some("aide-42"), &json!({ "query": "{ jobQueues { name } }" })).await.json();
-    assert_eq!(denied["errors"][0]["extensions"], json!({ "code": "UNAUTHENTICATED", "requestId": "aide-42" }));
-    let stranger = send(post(&world).bearer_auth("erroné").header("x-request-id", "aide-43").body("{}")).await;
+    let denied = with_id(&world, Some("aide-42"), &json!({ "query": "{ jobQueues { name } }" }))
+        .await
+        .json();
+    assert_eq!(
+        denied["errors"][0]["extensions"],
+        json!({ "code": "UNAUTHENTICATED", "requestId": "aide-42" })
+    );
+    let stranger =
+        send(post(&world).bearer_auth("erroné").header("x-request-id", "aide-43").body("{}")).await;
     assert_eq!((stranger.status, stranger.header("x-request-id")), (401, "aide-43"));
     world.end_anyhow().await;
 }

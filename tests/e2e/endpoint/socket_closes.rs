@@ -64,10 +64,20 @@ async fn a_binary_frame_closes_with_4400_and_a_giant_one_with_1009() {
     let world = world().await;
     for (frame, code) in [
         (Message::binary(json!({ "type": "connection_init" }).to_string()), 4400),
-        (Message::text(format!("{{\"type\":\"ping\",\"payload\":{{\"a\":\"{}\"}}}}", "x".repeat(256 * 1024))), 1009),
+        (
+            Message::text(format!(
+                "{{\"type\":\"ping\",\"payload\":{{\"a\":\"{}\"}}}}",
+                "x".repeat(256 * 1024)
+            )),
+            1009,
+        ),
     ] {
-        let mut request = format!("{}/graphql", world.url.replacen("http", "ws", 1)).into_client_request().unwrap();
-        request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+        let mut request = format!("{}/graphql", world.url.replacen("http", "ws", 1))
+            .into_client_request()
+            .unwrap();
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
         let (mut stream, answer) = tokio_tungstenite::connect_async(request).await.unwrap();
         assert_eq!(answer.headers()["sec-websocket-protocol"], "graphql-transport-ws");
         stream.send(frame).await.unwrap();
@@ -83,21 +93,28 @@ async fn a_binary_frame_closes_with_4400_and_a_giant_one_with_1009() {
 async fn another_subprotocol_is_refused_with_status_400() {
     let world = world().await;
     for offered in [None, Some("graphql-ws"), Some("soap, mqtt")] {
-        let mut request = format!("{}/graphql", world.url.replacen("http", "ws", 1)).into_client_request().unwrap();
+        let mut request = format!("{}/graphql", world.url.replacen("http", "ws", 1))
+            .into_client_request()
+            .unwrap();
         if let Some(offered) = offered {
             request.headers_mut().insert("sec-websocket-protocol", offered.parse().unwrap());
         }
         match tokio_tungstenite::connect_async(request).await {
             Err(Error::Http(answer)) => {
                 assert_eq!(answer.status(), 400, "{offered:?}");
-                let body: Value = serde_json::from_slice(answer.body().as_deref().unwrap()).unwrap();
-                assert!(body["errors"][0]["message"].as_str().unwrap().contains("graphql-transport-ws"));
+                let body: Value =
+                    serde_json::from_slice(answer.body().as_deref().unwrap()).unwrap();
+                assert!(
+                    body["errors"][0]["message"].as_str().unwrap().contains("graphql-transport-ws")
+                );
             }
             other => panic!("{offered:?}: {other:?}"),
         }
     }
     // One that asks for a WebSocket and forgets the rest of the handshake.
-    let half = request(&world, Method::GET, "/graphql").header("upgrade", "websocket").header("sec-websocket-protocol", "graphql-transport-ws");
+    let half = request(&world, Method::GET, "/graphql")
+        .header("upgrade", "websocket")
+        .header("sec-websocket-protocol", "graphql-transport-ws");
     assert_eq!(send(half).await.status, 400);
     world.end_anyhow().await;
 }
@@ -123,7 +140,9 @@ async fn who_does_not_introduce_oneself_or_does_twice_is_let_go() {
 #[tokio::test]
 async fn a_client_that_stays_silent_is_let_go_with_4408() {
     let world = world().await;
-    let url = world.server_with(|config| config.socket_init_time = std::time::Duration::from_millis(50)).await;
+    let url = world
+        .server_with(|config| config.socket_init_time = std::time::Duration::from_millis(50))
+        .await;
     assert_eq!(closed(Socket::open(&url).await).await, 4408);
     // A ping is no introduction; who has introduced oneself may be silent for ever.
     let mut polite = Socket::open(&url).await;

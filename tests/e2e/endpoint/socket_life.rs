@@ -15,7 +15,10 @@ async fn ask(socket: &mut Socket, document: &str) -> Heard {
 }
 
 async fn log_out(who: &Client) {
-    assert_eq!(who.data("mutation { sessionDelete { deleted } }", json!({})).await["sessionDelete"]["deleted"], true);
+    assert_eq!(
+        who.data("mutation { sessionDelete { deleted } }", json!({})).await["sessionDelete"]["deleted"],
+        true
+    );
 }
 
 #[tokio::test]
@@ -50,7 +53,9 @@ async fn after_logging_out_elsewhere_an_open_socket_has_no_rights_left() {
     let world = world().await;
     let bruno = world.person("bruno").await;
     let mut socket = Socket::connect(&world.url, bruno.token.as_deref()).await;
-    let Heard::Message(before) = ask(&mut socket, "{ viewer { email } }").await else { panic!("closed") };
+    let Heard::Message(before) = ask(&mut socket, "{ viewer { email } }").await else {
+        panic!("closed")
+    };
     assert_eq!(before["payload"]["data"]["viewer"]["email"], "bruno@exemple.test");
     assert_eq!(socket.hear().await, Heard::Message(json!({ "id": "q", "type": "complete" })));
     log_out(&bruno).await;
@@ -64,13 +69,17 @@ async fn a_role_that_was_taken_away_counts_at_once_on_an_open_socket() {
     let iris = world.person("iris").await;
     let mut socket = Socket::connect(&world.url, iris.token.as_deref()).await;
     let code = |heard: Heard| match heard {
-        Heard::Message(message) => message["payload"].pointer("/errors/0/extensions/code").cloned().unwrap_or(Value::Null),
+        Heard::Message(message) => {
+            message["payload"].pointer("/errors/0/extensions/code").cloned().unwrap_or(Value::Null)
+        }
         closed @ Heard::Closed(_) => panic!("{closed:?}"),
     };
     assert_eq!(code(ask(&mut socket, "{ jobQueues { name } }").await), Value::Null);
     assert_eq!(socket.hear().await, Heard::Message(json!({ "id": "q", "type": "complete" })));
     let taken = "delete from account_role where role = 'OPERATOR'";
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut world.conn().await, taken).await.unwrap();
+    diesel_async::SimpleAsyncConnection::batch_execute(&mut world.conn().await, taken)
+        .await
+        .unwrap();
     assert_eq!(code(ask(&mut socket, "{ jobQueues { name } }").await), "FORBIDDEN");
     world.end_anyhow().await;
 }

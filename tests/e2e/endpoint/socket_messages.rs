@@ -35,12 +35,19 @@ async fn queries_and_mutations_are_answered_once_and_completed() {
     start(&mut socket, "lire", json!({ "query": mutation, "variables": { "p": PASSWORD } })).await;
     let answer = message(&mut socket).await;
     assert_eq!(answer["payload"]["data"]["sessionCreate"]["viewer"]["displayName"], "Chloé Agente");
-    assert_eq!(message(&mut socket).await["type"], "complete", "an id that is free again may be used again");
+    assert_eq!(
+        message(&mut socket).await["type"],
+        "complete",
+        "an id that is free again may be used again"
+    );
 
     // A field that fails is part of the answer, as over HTTP.
     start(&mut socket, "2", json!({ "query": "{ __typename jobQueues { name } }" })).await;
     let answer = message(&mut socket).await;
-    assert_eq!((&answer["type"], &answer["payload"]["errors"][0]["extensions"]["code"]), (&json!("next"), &json!("FORBIDDEN")));
+    assert_eq!(
+        (&answer["type"], &answer["payload"]["errors"][0]["extensions"]["code"]),
+        (&json!("next"), &json!("FORBIDDEN"))
+    );
     assert_eq!(message(&mut socket).await, json!({ "id": "2", "type": "complete" }));
     world.end_anyhow().await;
 }
@@ -56,19 +63,38 @@ async fn what_cannot_run_is_one_error_message_and_the_socket_stays() {
         (json!({ "query": 1 }), "BAD_USER_INPUT"),
         (json!({ "variables": {} }), "BAD_USER_INPUT"),
         (json!({ "query": "{ __typename }", "operationName": "Autre" }), "BAD_USER_INPUT"),
-        (json!({ "query": "query($code: String!) { structure(code: $code) { name } }" }), "BAD_USER_INPUT"),
+        (
+            json!({ "query": "query($code: String!) { structure(code: $code) { name } }" }),
+            "BAD_USER_INPUT",
+        ),
         (json!({ "query": "{ structure(code: \"\\u0000\") { name } }" }), "BAD_USER_INPUT"),
         (json!({ "query": "subscription { testimonyPublished { nonesuch } }" }), "BAD_USER_INPUT"),
-        (json!({ "query": "subscription { testimonyPublished(after: \"illisible\") { cursor } }" }), "BAD_USER_INPUT"),
-        (json!({ "query": "subscription { testimonyPublished { cursor } a: testimonyPublished { cursor } }" }), "BAD_USER_INPUT"),
+        (
+            json!({ "query": "subscription { testimonyPublished(after: \"illisible\") { cursor } }" }),
+            "BAD_USER_INPUT",
+        ),
+        (
+            json!({ "query": "subscription { testimonyPublished { cursor } a: testimonyPublished { cursor } }" }),
+            "BAD_USER_INPUT",
+        ),
         (json!({ "query": "subscription { testimonySubmitted { cursor } }" }), "UNAUTHENTICATED"),
-        (json!({ "query": format!("{{ structure(code: \"RACINE01\") {deep} }}") }), "LIMIT_EXCEEDED"),
+        (
+            json!({ "query": format!("{{ structure(code: \"RACINE01\") {deep} }}") }),
+            "LIMIT_EXCEEDED",
+        ),
         (json!({ "query": "{a".repeat(20_000) }), "LIMIT_EXCEEDED"),
-        (json!({ "query": "{ structures(first: 100) { nodes { children(first: 100) { nodes { code } } } } }" }), "LIMIT_EXCEEDED"),
+        (
+            json!({ "query": "{ structures(first: 100) { nodes { children(first: 100) { nodes { code } } } } }" }),
+            "LIMIT_EXCEEDED",
+        ),
     ] {
         start(&mut socket, "x", payload.clone()).await;
         let answer = message(&mut socket).await;
-        assert_eq!((&answer["type"], &answer["id"]), (&json!("error"), &json!("x")), "{payload}: {answer}");
+        assert_eq!(
+            (&answer["type"], &answer["id"]),
+            (&json!("error"), &json!("x")),
+            "{payload}: {answer}"
+        );
         let errors = answer["payload"].as_array().unwrap();
         assert!(!errors[0]["message"].as_str().unwrap().is_empty(), "{answer}");
         assert_eq!(errors[0]["extensions"]["code"], code, "{payload}: {answer}");
@@ -84,7 +110,11 @@ async fn pings_are_answered_and_what_nobody_started_is_completed_in_silence() {
     let mut socket = Socket::open(&world.url).await;
     for ping in [json!({ "type": "ping" }), json!({ "type": "ping", "payload": { "at": 1 } })] {
         socket.send(ping).await;
-        assert_eq!(message(&mut socket).await, json!({ "type": "pong" }), "even before the introduction");
+        assert_eq!(
+            message(&mut socket).await,
+            json!({ "type": "pong" }),
+            "even before the introduction"
+        );
     }
     socket.send(json!({ "type": "pong" })).await;
     socket.send(json!({ "type": "connection_init", "payload": null })).await;
@@ -114,7 +144,10 @@ async fn a_socket_runs_fifty_operations_at_once() {
     socket.silent().await;
     start(&mut socket, "one too many", live.clone()).await;
     let refused = message(&mut socket).await;
-    assert_eq!((&refused["type"], &refused["payload"][0]["extensions"]["code"]), (&json!("error"), &json!("LIMIT_EXCEEDED")));
+    assert_eq!(
+        (&refused["type"], &refused["payload"][0]["extensions"]["code"]),
+        (&json!("error"), &json!("LIMIT_EXCEEDED"))
+    );
     socket.send(json!({ "id": "7", "type": "complete" })).await;
     start(&mut socket, "one too many", live).await;
     socket.silent().await;

@@ -25,12 +25,21 @@ async fn figures_count_operations_and_open_sockets_and_hold_no_personal_data() {
     let (status, text) = world.alice.get("/metrics").await;
     assert_eq!(status, 200);
     let figure = |name: &str| {
-        let line = text.lines().find(|line| line.starts_with(name)).unwrap_or_else(|| panic!("no {name} in {text}"));
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(name))
+            .unwrap_or_else(|| panic!("no {name} in {text}"));
         line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
     };
     assert_eq!(figure("spp_graphql_operation_seconds_count{outcome=\"ok\",type=\"query\"}"), 1.0);
-    assert_eq!(figure("spp_graphql_operation_seconds_count{outcome=\"error\",type=\"query\"}"), 2.0);
-    assert_eq!(figure("spp_graphql_operation_seconds_count{outcome=\"ok\",type=\"mutation\"}"), 1.0);
+    assert_eq!(
+        figure("spp_graphql_operation_seconds_count{outcome=\"error\",type=\"query\"}"),
+        2.0
+    );
+    assert_eq!(
+        figure("spp_graphql_operation_seconds_count{outcome=\"ok\",type=\"mutation\"}"),
+        1.0
+    );
     assert_eq!(figure("spp_sockets "), 1.0);
     assert_eq!(figure("spp_subscriptions "), 1.0);
     assert!(!text.contains("bruno"), "{text}");

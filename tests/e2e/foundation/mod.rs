@@ -1,1 +1,6 @@
-//! soon
+mod committed;
+mod descriptions;
+mod folders;
+mod migrations;
+mod policy;
+mod retention;

@@ -1,9 +1,9 @@
 //! Live testimonies: to every server, in order, without loss, within everybody's rights.
 
 use serde_json::{Value, json};
+use tests::World;
 use tests::people::{A, B};
 use tests::socket::{Heard, Socket};
-use tests::World;
 
 use super::testimony::{publish, tell};
 
@@ -31,7 +31,8 @@ async fn both_servers_deliver_what_one_published_and_never_before_moderation() {
     here.silent().await;
     publish(&gaelle, &about_b).await;
     publish(&gaelle, &about_a).await;
-    let mut heard = [here.next().await, here.next().await].map(|event| title(&event, "testimonyPublished").to_owned());
+    let mut heard = [here.next().await, here.next().await]
+        .map(|event| title(&event, "testimonyPublished").to_owned());
     heard.sort();
     assert_eq!(heard, ["Sur A", "Sur B"]);
     assert_eq!(title(&there.next().await, "testimonyPublished"), "Sur A");
@@ -56,7 +57,11 @@ async fn a_cut_listener_resumes_where_it_was_even_on_another_server_and_with_red
     }
     let client = redis::Client::open(tests::world::redis_url()).unwrap();
     let mut redis = client.get_multiplexed_async_connection().await.unwrap();
-    let removed: i64 = redis::cmd("DEL").arg(&world.app.settings.event_stream).query_async(&mut redis).await.unwrap();
+    let removed: i64 = redis::cmd("DEL")
+        .arg(&world.app.settings.event_stream)
+        .query_async(&mut redis)
+        .await
+        .unwrap();
     assert_eq!(removed, 1, "the stream was there");
 
     let mut again = Socket::connect(&world.another_server().await, None).await;
@@ -101,7 +106,9 @@ async fn agents_hear_what_comes_in_for_their_own_structures_only_and_while_they_
     nobody.subscribe("1", SUBMITTED, json!({})).await;
     for (socket, code) in [(&mut of_a, "NOT_FOUND"), (&mut nobody, "UNAUTHENTICATED")] {
         match socket.hear().await {
-            Heard::Message(message) => assert_eq!(message["payload"][0]["extensions"]["code"], code),
+            Heard::Message(message) => {
+                assert_eq!(message["payload"][0]["extensions"]["code"], code)
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -110,7 +117,9 @@ async fn agents_hear_what_comes_in_for_their_own_structures_only_and_while_they_
     bruno.data("mutation { sessionDelete { deleted } }", json!({})).await;
     tell(&world.alice, A, "Trop tard").await;
     match of_a.hear().await {
-        Heard::Message(message) => assert!(message.to_string().contains("UNAUTHENTICATED"), "{message}"),
+        Heard::Message(message) => {
+            assert!(message.to_string().contains("UNAUTHENTICATED"), "{message}")
+        }
         other => panic!("{other:?}"),
     }
     world.settle().await;

@@ -7,6 +7,7 @@ mod escalation;
 mod export;
 mod import;
 mod ladder;
+mod late;
 mod outage;
 mod paging;
 mod post;

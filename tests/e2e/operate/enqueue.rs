@@ -10,6 +10,7 @@ use tests::World;
 use tests::people::A;
 use tests::process::until;
 use tests::world::Plan;
+use tokio::sync::oneshot;
 
 use super::{folder, jobs_of, number, publish, sql, stored, tell, telling};
 
@@ -28,7 +29,11 @@ async fn a_job_is_stored_with_its_data_or_not_at_all() {
     let events = jobs_of(&mut conn, JobKind::BroadcastEvent).await;
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].payload["kind"], "TESTIMONY_SUBMITTED");
-    assert_eq!(events[0].payload.as_object().unwrap().len(), 2, "nothing but the event and its testimony");
+    assert_eq!(
+        events[0].payload.as_object().unwrap().len(),
+        2,
+        "nothing but the event and its testimony"
+    );
     assert!(events[0].request_id.is_some());
 
     // A step that is refused leaves no job.
@@ -38,7 +43,11 @@ async fn a_job_is_stored_with_its_data_or_not_at_all() {
     assert_eq!(number(&mut conn, "select count(*) as n from job").await, before);
 
     // A job that cannot be stored takes its testimony with it, and alice is told to try again.
-    sql(&mut conn, "alter table job add constraint no_events check (kind <> 'BROADCAST_EVENT') not valid").await;
+    sql(
+        &mut conn,
+        "alter table job add constraint no_events check (kind <> 'BROADCAST_EVENT') not valid",
+    )
+    .await;
     let submit = "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) { testimony { id } } }";
     let told = world.alice.error(submit, json!({ "input": telling(A, "Sans suite") })).await;
     assert_eq!(told, "INTERNAL");
@@ -50,7 +59,8 @@ async fn a_job_is_stored_with_its_data_or_not_at_all() {
         .transaction(async |conn| {
             let now = world.clock.now();
             assert!(job::enqueue(conn, now, NewJob::new(JobKind::Probe, json!({}))).await?);
-            let many = (0..3).map(|n| NewJob::new(JobKind::Probe, json!({})).unique(format!("drill:{n}")));
+            let many =
+                (0..3).map(|n| NewJob::new(JobKind::Probe, json!({})).unique(format!("drill:{n}")));
             assert_eq!(job::enqueue_many(conn, now, many).await?, 3);
             Err(Refused::RollbackTransaction)
         })
@@ -63,35 +73,39 @@ async fn a_job_is_stored_with_its_data_or_not_at_all() {
 #[tokio::test]
 async fn one_event_is_one_job_even_for_two_transactions_at_once() {
     let world = without_worker().await;
-    let (mut one, mut two, mut watcher) = (world.conn().await, world.conn().await, world.conn().await);
+    let (mut one, mut two, mut watcher) =
+        (world.conn().await, world.conn().await, world.conn().await);
     let now = world.clock.now();
     let drill = || NewJob::new(JobKind::Probe, json!({})).unique("drill:1");
-    let (decide, decided) = tokio::sync::oneshot::channel();
+    let (has_it, had) = oneshot::channel();
+    let (undo, undone) = oneshot::channel();
 
     // The first transaction holds the key and is undone while the second waits for it.
     let first = one.transaction(async |conn| {
         assert!(job::enqueue(conn, now, drill()).await?);
-        decided.await.unwrap();
+        has_it.send(()).unwrap();
+        undone.await.unwrap();
         Err::<(), _>(Refused::RollbackTransaction)
     });
     let second = async {
-        until("the first holds the key", 5, async || {
-            number(&mut watcher, "select count(*) as n from pg_stat_activity
-                where datname = current_database() and state = 'idle in transaction'").await > 0
-        })
-        .await;
+        had.await.unwrap();
         let (stored, ()) = tokio::join!(job::enqueue(&mut two, now, drill()), async {
             until("the second waits", 5, async || {
-                number(&mut watcher, "select count(*) as n from pg_stat_activity
-                    where datname = current_database() and wait_event_type = 'Lock'").await > 0
+                number(
+                    &mut watcher,
+                    "select count(*) as n from pg_stat_activity
+                    where datname = current_database() and wait_event_type = 'Lock'",
+                )
+                .await
+                    > 0
             })
             .await;
-            decide.send(()).unwrap();
+            undo.send(()).unwrap();
         });
         stored.unwrap()
     };
-    let (undone, stored_by_second) = tokio::join!(first, second);
-    assert!(undone.is_err() && stored_by_second);
+    let (rolled_back, stored_by_second) = tokio::join!(first, second);
+    assert!(rolled_back.is_err() && stored_by_second);
 
     // From then on the event is known, also among many and after its job has run.
     assert!(!job::enqueue(&mut one, now, drill()).await.unwrap());
@@ -101,7 +115,10 @@ async fn one_event_is_one_job_even_for_two_transactions_at_once() {
     world.settle().await;
     assert!(!job::enqueue(&mut one, now, drill()).await.unwrap());
     let all = jobs_of(&mut one, JobKind::Probe).await;
-    assert_eq!(all.iter().map(|job| (job.state, job.attempt)).collect::<Vec<_>>(), [(JobState::Done, 1); 2]);
+    assert_eq!(
+        all.iter().map(|job| (job.state, job.attempt)).collect::<Vec<_>>(),
+        [(JobState::Done, 1); 2]
+    );
     world.end().await;
 }
 
@@ -157,7 +174,9 @@ async fn urgent_jobs_are_claimed_first_then_those_that_wait_longest() {
         assert!(job::enqueue(&mut conn, now, new).await.unwrap());
     }
     let mut order = vec![];
-    while let Some(job) = service::claim(&mut conn, Queue::Mail, now, 1, "drill").await.unwrap().pop() {
+    while let Some(job) =
+        service::claim(&mut conn, Queue::Mail, now, 1, "drill").await.unwrap().pop()
+    {
         assert_eq!(stored(&mut conn, job.id).await.state, JobState::Running);
         order.push(job.payload["hours"].as_i64().unwrap());
     }

@@ -20,7 +20,10 @@ async fn the_number_of_the_lease_keeps_a_late_answer_from_counting() {
     let now = world.clock.now();
     let id = probe(&world, json!({})).await;
     let first = service::claim(&mut conn, Queue::Probe, now, 1, "first").await.unwrap().remove(0);
-    assert!(service::reap(&mut conn, now).await.unwrap().is_empty(), "a fresh lease is nobody else's");
+    assert!(
+        service::reap(&mut conn, now).await.unwrap().is_empty(),
+        "a fresh lease is nobody else's"
+    );
 
     // The first worker falls silent; the second takes over.
     sql(&mut conn, "update job set lease_until = clock_timestamp() where state = 'RUNNING'").await;
@@ -38,13 +41,19 @@ async fn the_number_of_the_lease_keeps_a_late_answer_from_counting() {
         assert!(service::ack(&mut conn, now, &[late]).await.unwrap().is_empty());
     }
     let job = stored(&mut conn, id).await;
-    assert_eq!((job.state, job.worker.as_deref(), job.report, job.error.as_deref()), (JobState::Running, Some("second"), None, Some("lease expired, attempt 1 on first")));
+    assert_eq!(
+        (job.state, job.worker.as_deref(), job.report, job.error.as_deref()),
+        (JobState::Running, Some("second"), None, Some("lease expired, attempt 1 on first"))
+    );
 
     // The broken twin: with the number of the second, the first ends a job that still runs. Nothing but
     // the number told them apart.
     assert_eq!(service::ack(&mut conn, now, &[done(second.lease_no)]).await.unwrap(), [id]);
     assert_eq!(stored(&mut conn, id).await.state, JobState::Done);
-    assert!(service::ack(&mut conn, now, &[done(second.lease_no)]).await.unwrap().is_empty(), "and an answer counts once");
+    assert!(
+        service::ack(&mut conn, now, &[done(second.lease_no)]).await.unwrap().is_empty(),
+        "and an answer counts once"
+    );
     world.end_anyhow().await;
 }
 

@@ -21,7 +21,10 @@ async fn a_failing_job_climbs_its_ladder_and_is_then_kept_with_its_error() {
     let recovers = probe(&world, json!({ "fail": "retry", "until": 1 })).await;
     world.settle().await;
     let job = stored(&mut conn, id).await;
-    assert_eq!((job.state, job.attempt, job.error.as_deref()), (JobState::Ready, 1, Some("probe failed, run 1")));
+    assert_eq!(
+        (job.state, job.attempt, job.error.as_deref()),
+        (JobState::Ready, 1, Some("probe failed, run 1"))
+    );
     assert_eq!(job.run_at, world.clock.now() + TimeDelta::seconds(1));
 
     // Not before its hour: a run that came too early would be counted below.
@@ -70,7 +73,10 @@ async fn what_cannot_succeed_is_given_up_at_once_and_the_others_go_on() {
 
     // A bug fails its own job only, which is tried again.
     let job = stored(&mut conn, panics).await;
-    assert_eq!((job.state, job.error.as_deref()), (JobState::Ready, Some("panicked: probe panicked, run 1")));
+    assert_eq!(
+        (job.state, job.error.as_deref()),
+        (JobState::Ready, Some("panicked: probe panicked, run 1"))
+    );
     world.later(TimeDelta::seconds(1)).await;
     world.later(TimeDelta::seconds(2)).await;
     assert_eq!(stored(&mut conn, panics).await.state, JobState::Done);
@@ -83,18 +89,23 @@ async fn a_job_that_only_a_newer_program_knows_is_left_to_it() {
     let mut conn = world.conn().await;
     let newer = probe(&world, json!({})).await;
     world.settle().await;
-    let statement = format!("update job set kind = 'TELEPATHY', state = 'READY', finished_at = null where id = {newer}");
+    let statement = format!(
+        "update job set kind = 'TELEPATHY', state = 'READY', finished_at = null where id = {newer}"
+    );
     sql(&mut conn, &statement).await;
     let others = [probe(&world, json!({})).await, probe(&world, json!({})).await];
     until("the others are done", 20, async || {
-        stored(&mut conn, others[0]).await.state == JobState::Done && stored(&mut conn, others[1]).await.state == JobState::Done
+        stored(&mut conn, others[0]).await.state == JobState::Done
+            && stored(&mut conn, others[1]).await.state == JobState::Done
     })
     .await;
     let job = stored(&mut conn, newer).await;
     assert_eq!((job.state, job.attempt), (JobState::Ready, 1));
     // iris sees it, and that her program does not know it.
     let iris = world.person("iris").await;
-    let data = iris.data("{ jobs(filter: { state: READY }) { nodes { kind queue attempt } } }", json!({})).await;
+    let data = iris
+        .data("{ jobs(filter: { state: READY }) { nodes { kind queue attempt } } }", json!({}))
+        .await;
     assert_eq!(data["jobs"]["nodes"], json!([{ "kind": null, "queue": "PROBE", "attempt": 1 }]));
     world.end_anyhow().await;
 }

@@ -14,7 +14,8 @@ use super::{acknowledge, publish, register, tell, telling};
 /// The files of a kind of message, oldest first.
 fn files(world: &World, kind: &str) -> Vec<PathBuf> {
     let all = std::fs::read_dir(&world.mailbox.0).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<PathBuf> = all.filter(|path| path.to_string_lossy().contains(kind)).collect();
+    let mut files: Vec<PathBuf> =
+        all.filter(|path| path.to_string_lossy().contains(kind)).collect();
     files.sort();
     files
 }
@@ -25,10 +26,19 @@ fn whole(bytes: &[u8]) -> String {
     let mail = Mail::parse(bytes);
     let raw = String::from_utf8(bytes.to_vec()).expect("seven bits");
     let (head, _) = raw.split_once("\r\n\r\n").unwrap();
-    let plain = ["Message-ID", "Date", "MIME-Version", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Type"];
+    let plain = [
+        "Message-ID",
+        "Date",
+        "MIME-Version",
+        "Auto-Submitted",
+        "X-Auto-Response-Suppress",
+        "Content-Type",
+    ];
     let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-    let headers: Vec<&str> =
-        unfolded.lines().filter(|line| plain.iter().any(|name| line.starts_with(&format!("{name}:")))).collect();
+    let headers: Vec<&str> = unfolded
+        .lines()
+        .filter(|line| plain.iter().any(|name| line.starts_with(&format!("{name}:"))))
+        .collect();
     let from = message.from().unwrap().first().unwrap();
     let to = message.to().unwrap().first().unwrap();
     format!(
@@ -50,11 +60,18 @@ fn whole(bytes: &[u8]) -> String {
 fn assert_readable(bytes: &[u8]) {
     let mail = Mail::parse(bytes);
     assert!(bytes.is_ascii(), "old relays take seven bits only");
-    assert!(bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 998), "longest line (RFC 5322)");
+    assert!(
+        bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 998),
+        "longest line (RFC 5322)"
+    );
     assert!((1..=78).contains(&mail.subject.chars().count()), "subject: {}", mail.subject);
     assert!(!mail.subject.contains(['\n', '\r', '<', '{']), "subject: {}", mail.subject);
-    assert!(mail.html.contains("<html lang=\"fr\">") && mail.html.contains("<meta charset=\"utf-8\">"));
-    for remote in ["src=", "url(", "<img", "<link", "<script", "<iframe", "@import", "srcset", "background="] {
+    assert!(
+        mail.html.contains("<html lang=\"fr\">") && mail.html.contains("<meta charset=\"utf-8\">")
+    );
+    for remote in
+        ["src=", "url(", "<img", "<link", "<script", "<iframe", "@import", "srcset", "background="]
+    {
         assert!(!mail.html.contains(remote), "{remote} in {}", mail.html);
     }
     // Minijinja writes slashes as `&#x2f;`, which is the same to every reader of HTML.
@@ -88,7 +105,9 @@ async fn the_three_messages_as_they_are_received() {
     world.settle().await;
     assert_as_kept(&world, "written-request-acknowledgement", "alice@exemple.test");
     // A week later one letter is past its limit, another comes near, a third has time.
-    for (days_ago, subject) in [(10, "Mon dossier n'avance pas"), (5, "Une pièce manque"), (2, "Merci")] {
+    for (days_ago, subject) in
+        [(10, "Mon dossier n'avance pas"), (5, "Une pièce manque"), (2, "Merci")]
+    {
         register(&world, &bruno, days_ago, json!({ "subject": subject })).await;
     }
     for _ in 0..6 {
@@ -102,7 +121,8 @@ async fn the_three_messages_as_they_are_received() {
 
 /// The e-mails of a kind are readable, and the only one to a person is the one in `snapshots/`.
 fn assert_as_kept(world: &World, kind: &str, receiver: &str) {
-    let mut of_kind: Vec<Vec<u8>> = files(world, kind).iter().map(|file| std::fs::read(file).unwrap()).collect();
+    let mut of_kind: Vec<Vec<u8>> =
+        files(world, kind).iter().map(|file| std::fs::read(file).unwrap()).collect();
     of_kind.iter().for_each(|bytes| assert_readable(bytes));
     of_kind.retain(|bytes| Mail::parse(bytes).to == receiver);
     assert_eq!(of_kind.len(), 1, "{kind} to {receiver}");
@@ -113,9 +133,15 @@ fn assert_as_kept(world: &World, kind: &str, receiver: &str) {
 async fn what_people_write_stays_text_and_fits_the_subject_line() {
     let world = World::new().await;
     let gaelle = world.person("gaelle").await;
-    let long = format!("Où est passé mon dossier de retraite ? <script>alert(1)</script> {}", "très ".repeat(16));
+    let long = format!(
+        "Où est passé mon dossier de retraite ? <script>alert(1)</script> {}",
+        "très ".repeat(16)
+    );
     let mut input = telling(B, long.trim());
-    input["body"] = json!(format!("Voir <img src=\"https://exemple.test/x.png\"> & {}", "encore et encore ".repeat(60)));
+    input["body"] = json!(format!(
+        "Voir <img src=\"https://exemple.test/x.png\"> & {}",
+        "encore et encore ".repeat(60)
+    ));
     input["pseudonym"] = json!("\"Zoé\" {{ name }}");
     publish(&gaelle, &tell(&world, input).await).await;
     world.later(TimeDelta::minutes(6)).await;
@@ -123,10 +149,21 @@ async fn what_people_write_stays_text_and_fits_the_subject_line() {
     assert_eq!(mails.len(), 1);
     let mail = &mails[0];
     assert!(mail.subject.chars().count() <= 78 && mail.subject.ends_with('…'), "{}", mail.subject);
-    assert!(mail.subject.starts_with("Nouveau témoignage : Où est passé mon dossier"), "{}", mail.subject);
-    assert!(mail.html.contains("&lt;script&gt;") && !mail.html.contains("<script") && !mail.html.contains("<img"));
+    assert!(
+        mail.subject.starts_with("Nouveau témoignage : Où est passé mon dossier"),
+        "{}",
+        mail.subject
+    );
+    assert!(
+        mail.html.contains("&lt;script&gt;")
+            && !mail.html.contains("<script")
+            && !mail.html.contains("<img")
+    );
     assert!(mail.text.contains("<script>alert(1)</script>") && mail.text.contains("{{ name }}"));
-    assert!(mail.text.lines().all(|line| line.chars().count() < 400), "an excerpt, not the whole text");
+    assert!(
+        mail.text.lines().all(|line| line.chars().count() < 400),
+        "an excerpt, not the whole text"
+    );
     world.end().await;
 }
 

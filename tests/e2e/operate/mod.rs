@@ -24,7 +24,8 @@ async fn probe(world: &World, payload: Value) -> i64 {
     let mut conn = world.conn().await;
     let new = NewJob::new(JobKind::Probe, payload);
     assert!(job::enqueue(&mut conn, world.clock.now(), new).await.unwrap());
-    let newest = tables::job::table.filter(tables::job::kind.eq("PROBE")).order(tables::job::id.desc());
+    let newest =
+        tables::job::table.filter(tables::job::kind.eq("PROBE")).order(tables::job::id.desc());
     newest.select(tables::job::id).first(&mut conn).await.unwrap()
 }
 
@@ -60,9 +61,14 @@ fn hand(
     mail: &str,
     change: impl FnOnce(&mut worker::Config),
 ) -> AbortOnDropHandle<anyhow::Result<()>> {
-    let mut config = worker::Config::new(&world.database_url, &tests::world::redis_url(), mail).unwrap();
+    let mut config =
+        worker::Config::new(&world.database_url, &tests::world::redis_url(), mail).unwrap();
     change(&mut config);
-    AbortOnDropHandle::new(tokio::spawn(worker::run(config, world.app.clone(), CancellationToken::new())))
+    AbortOnDropHandle::new(tokio::spawn(worker::run(
+        config,
+        world.app.clone(),
+        CancellationToken::new(),
+    )))
 }
 
 /// A folder for e-mails, as `SPP_MAIL` names it.
@@ -87,7 +93,8 @@ fn telling(structure: &str, title: &str) -> Value {
 
 /// alice tells a testimony; gives its global id.
 async fn tell(world: &World, input: Value) -> String {
-    const SUBMIT: &str = "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) {
+    const SUBMIT: &str =
+        "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) {
         testimony { id } userErrors { code message path } } }";
     let data = world.alice.data(SUBMIT, json!({ "input": input })).await;
     assert_eq!(data["testimonySubmit"]["userErrors"], json!([]));
@@ -101,7 +108,8 @@ async fn publish(gaelle: &Client, id: &str) {
 
 /// bruno registers a letter of alice received `days_ago` days ago; gives its global id.
 async fn register(world: &World, bruno: &Client, days_ago: u64, more: Value) -> String {
-    const REGISTER: &str = "mutation($input: WrittenRequestRegisterInput!) { writtenRequestRegister(input: $input) {
+    const REGISTER: &str =
+        "mutation($input: WrittenRequestRegisterInput!) { writtenRequestRegister(input: $input) {
         writtenRequest { id } userErrors { code message path } } }";
     let mut input = json!({
         "structure": tests::people::A,
@@ -118,7 +126,13 @@ async fn register(world: &World, bruno: &Client, days_ago: u64, more: Value) -> 
 
 /// bruno registers a letter that came today and has its receipt acknowledged by e-mail: one e-mail to alice.
 async fn acknowledge(world: &World, bruno: &Client) -> String {
-    register(world, bruno, 0, json!({ "senderEmail": "alice@exemple.test", "acknowledgeByEmail": true })).await
+    register(
+        world,
+        bruno,
+        0,
+        json!({ "senderEmail": "alice@exemple.test", "acknowledgeByEmail": true }),
+    )
+    .await
 }
 
 /// What the ledger says about a subject, as iris reads it.

@@ -39,7 +39,9 @@ async fn operators_only() {
     let id = probe(&world, json!({})).await;
     let one = json!({ "input": { "id": global(id) }, "subject": "VGVzdGltb255OjE" });
     let timeline = "query($subject: ID!) { mailTimeline(subject: $subject) { status } }";
-    for (name, refusal) in [("alice", "UNAUTHENTICATED"), ("bruno", "FORBIDDEN"), ("henri", "FORBIDDEN")] {
+    for (name, refusal) in
+        [("alice", "UNAUTHENTICATED"), ("bruno", "FORBIDDEN"), ("henri", "FORBIDDEN")]
+    {
         let who = if name == "alice" { world.alice.clone() } else { world.person(name).await };
         for query in [QUEUES, JOBS, "{ jobSchedules { name } }", timeline, RETRY, CANCEL] {
             assert_eq!(who.error(query, one.clone()).await, refusal, "{name}: {query}");
@@ -65,13 +67,19 @@ async fn iris_filters_and_pages_the_jobs() {
     let dead = Outcome::Dead { error: "boum".into() };
     let ack = Ack { id: claimed[0].id, lease_no: claimed[0].lease_no, outcome: dead };
     service::ack(&mut conn, now, &[ack]).await.unwrap();
-    super::sql(&mut conn, &format!("update job set run_at = run_at + interval '1 day' where id = {}", probes[4])).await;
+    super::sql(
+        &mut conn,
+        &format!("update job set run_at = run_at + interval '1 day' where id = {}", probes[4]),
+    )
+    .await;
     world.clock.advance(TimeDelta::milliseconds(1500));
 
     let page = async |variables: Value| iris.data(JOBS, variables).await["jobs"].clone();
     let markers = |page: &Value| -> Vec<String> {
         let edges = page["edges"].as_array().unwrap().iter();
-        edges.map(|edge| edge["node"]["payload"]["marker"].as_str().unwrap_or("?").to_owned()).collect()
+        edges
+            .map(|edge| edge["node"]["payload"]["marker"].as_str().unwrap_or("?").to_owned())
+            .collect()
     };
     for (filter, expected) in [
         (json!({ "queue": "PROBE" }), vec!["n° 4", "n° 3", "n° 2", "n° 1", "n° 0"]),
@@ -87,25 +95,50 @@ async fn iris_filters_and_pages_the_jobs() {
         assert_eq!(found["totalCount"], expected.len(), "{filter}");
     }
     let dead = &page(json!({ "filter": { "state": "DEAD" } })).await["edges"][0]["node"];
-    assert_eq!((&dead["error"], &dead["attempt"], &dead["maxAttempts"]), (&json!("boum"), &json!(1), &json!(3)));
+    assert_eq!(
+        (&dead["error"], &dead["attempt"], &dead["maxAttempts"]),
+        (&json!("boum"), &json!(1), &json!(3))
+    );
 
     // Page by page, there and back.
     let only = json!({ "queue": "PROBE" });
     let first = page(json!({ "filter": only, "first": 2 })).await;
     assert_eq!(markers(&first), ["n° 4", "n° 3"]);
-    let second = page(json!({ "filter": only, "first": 2, "after": first["pageInfo"]["endCursor"] })).await;
-    assert_eq!((markers(&second), &second["pageInfo"]["hasNextPage"]), (vec!["n° 2".into(), "n° 1".into()], &json!(true)));
-    let last = page(json!({ "filter": only, "first": 2, "after": second["pageInfo"]["endCursor"] })).await;
-    assert_eq!((markers(&last), &last["pageInfo"]["hasNextPage"]), (vec!["n° 0".into()], &json!(false)));
-    let back = page(json!({ "filter": only, "last": 2, "before": second["pageInfo"]["startCursor"] })).await;
+    let second =
+        page(json!({ "filter": only, "first": 2, "after": first["pageInfo"]["endCursor"] })).await;
+    assert_eq!(
+        (markers(&second), &second["pageInfo"]["hasNextPage"]),
+        (vec!["n° 2".into(), "n° 1".into()], &json!(true))
+    );
+    let last =
+        page(json!({ "filter": only, "first": 2, "after": second["pageInfo"]["endCursor"] })).await;
+    assert_eq!(
+        (markers(&last), &last["pageInfo"]["hasNextPage"]),
+        (vec!["n° 0".into()], &json!(false))
+    );
+    let back =
+        page(json!({ "filter": only, "last": 2, "before": second["pageInfo"]["startCursor"] }))
+            .await;
     assert_eq!((markers(&back), &back["totalCount"]), (markers(&first), &json!(5)));
-    for wrong in [json!({ "first": 101 }), json!({ "after": "n'importe quoi" }), json!({ "filter": { "state": "PERDU" } })] {
+    for wrong in [
+        json!({ "first": 101 }),
+        json!({ "after": "n'importe quoi" }),
+        json!({ "filter": { "state": "PERDU" } }),
+    ] {
         assert_eq!(iris.error(JOBS, wrong.clone()).await, "BAD_USER_INPUT", "{wrong}");
     }
 
     let queues = iris.data(QUEUES, json!({})).await;
-    let of_probes = queues["jobQueues"].as_array().unwrap().iter().find(|queue| queue["name"] == "PROBE").unwrap();
-    assert_eq!(of_probes, &json!({ "name": "PROBE", "waiting": 2, "running": 1, "scheduled": 1, "dead": 1, "oldestWaitingSeconds": 1.5 }));
+    let of_probes = queues["jobQueues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|queue| queue["name"] == "PROBE")
+        .unwrap();
+    assert_eq!(
+        of_probes,
+        &json!({ "name": "PROBE", "waiting": 2, "running": 1, "scheduled": 1, "dead": 1, "oldestWaitingSeconds": 1.5 })
+    );
     world.end_anyhow().await;
 }
 
@@ -122,20 +155,30 @@ async fn iris_retries_what_is_dead_and_stops_what_should_not_run() {
     assert_eq!(stored(&mut conn, id).await.state, JobState::Dead);
     super::sql(&mut conn, &format!("update job set payload = '{{}}' where id = {id}")).await;
     let answer = retry(&iris, id).await;
-    assert_eq!(answer["job"], json!({ "state": "READY", "attempt": 0, "crashes": 0, "finishedAt": null }));
+    assert_eq!(
+        answer["job"],
+        json!({ "state": "READY", "attempt": 0, "crashes": 0, "finishedAt": null })
+    );
     world.settle().await;
     let done = stored(&mut conn, id).await;
     assert_eq!((done.state, done.attempt), (JobState::Done, 1));
 
     // What is done stays done, and what is unknown is not found.
     for answer in [retry(&iris, id).await, cancel(&iris, id).await] {
-        assert_eq!((&answer["job"], &answer["userErrors"][0]["code"]), (&Value::Null, &json!("JOB_STATE")));
+        assert_eq!(
+            (&answer["job"], &answer["userErrors"][0]["code"]),
+            (&Value::Null, &json!("JOB_STATE"))
+        );
         assert!(answer["userErrors"][0]["message"].as_str().unwrap().contains("DONE"), "{answer}");
     }
     let testimony = schema::foundation::id::global("Testimony", id).to_string();
     for unknown in [global(999_999), testimony, "n'importe quoi".into()] {
         for mutation in [RETRY, CANCEL] {
-            assert_eq!(iris.error(mutation, json!({ "input": { "id": unknown } })).await, "NOT_FOUND", "{unknown}");
+            assert_eq!(
+                iris.error(mutation, json!({ "input": { "id": unknown } })).await,
+                "NOT_FOUND",
+                "{unknown}"
+            );
         }
     }
 
@@ -149,7 +192,11 @@ async fn iris_retries_what_is_dead_and_stops_what_should_not_run() {
     world.settle().await;
     world.later(TimeDelta::seconds(1)).await;
     assert_eq!(stored(&mut conn, waiting).await.state, JobState::Done);
-    let steps = number(&mut conn, "select count(*) as n from audit_entry where action in ('job.retry', 'job.cancel')").await;
+    let steps = number(
+        &mut conn,
+        "select count(*) as n from audit_entry where action in ('job.retry', 'job.cancel')",
+    )
+    .await;
     assert_eq!(steps, 3, "each of her steps, and no refused one, is on record");
     world.end().await;
 }
@@ -161,13 +208,17 @@ async fn a_running_job_that_is_cancelled_stops_and_leaves_its_place() {
     let mut conn = world.conn().await;
     let _hand = hand(&world, &folder(&world), |config| config.slots = vec![(Queue::Probe, 1)]);
     let endless = probe(&world, json!({ "sleep_ms": 59_000 })).await;
-    until("it runs", 20, async || stored(&mut conn, endless).await.state == JobState::Running).await;
+    until("it runs", 20, async || stored(&mut conn, endless).await.state == JobState::Running)
+        .await;
     let next = probe(&world, json!({})).await;
     assert_eq!(cancel(&iris, endless).await["job"]["state"], "CANCELLED");
     // The only slot is free as soon as the run has really stopped.
-    until("the next has run", 20, async || stored(&mut conn, next).await.state == JobState::Done).await;
+    until("the next has run", 20, async || stored(&mut conn, next).await.state == JobState::Done)
+        .await;
     let job = stored(&mut conn, endless).await;
     assert_eq!((job.state, job.attempt), (JobState::Cancelled, 1));
-    assert!(jobs_of(&mut conn, JobKind::Probe).await.iter().all(|job| job.state != JobState::Running));
+    assert!(
+        jobs_of(&mut conn, JobKind::Probe).await.iter().all(|job| job.state != JobState::Running)
+    );
     world.end_anyhow().await;
 }

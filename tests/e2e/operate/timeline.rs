@@ -30,7 +30,10 @@ async fn an_alert_waits_for_monday_and_then_leaves() {
     let waiting = timeline(&iris, &id).await;
     assert_eq!(waiting.len(), 2, "david and elise: {waiting:?}");
     for entry in &waiting {
-        assert_eq!((&entry["status"], &entry["attempts"], &entry["sentAt"]), (&json!("PREPARED"), &json!(0), &json!(null)));
+        assert_eq!(
+            (&entry["status"], &entry["attempts"], &entry["sentAt"]),
+            (&json!("PREPARED"), &json!(0), &json!(null))
+        );
         assert_eq!(told(entry), "Attend les heures ouvrées : 19 janvier 2026, 8 h.");
         assert_eq!(entry["stage"], "TESTIMONY PUBLISHED");
         // References only: whoever reads the ledger learns no address.
@@ -41,13 +44,23 @@ async fn an_alert_waits_for_monday_and_then_leaves() {
     let iris = world.person("iris").await;
     let sent = timeline(&iris, &id).await;
     for (before, after) in waiting.iter().zip(&sent) {
-        assert_eq!((&after["status"], &after["reason"], &after["attempts"]), (&json!("SENT"), &json!(null), &json!(1)));
+        assert_eq!(
+            (&after["status"], &after["reason"], &after["attempts"]),
+            (&json!("SENT"), &json!(null), &json!(1))
+        );
         assert_eq!(after["messageId"], before["messageId"]);
         assert_eq!(after["sentAt"].as_str().unwrap()[..19], *"2026-01-19T07:00:00");
     }
     // The ledger's identity is the one that travelled.
-    let ids: Vec<String> = world.mailbox.all().iter().map(|mail| format!("<{}>", mail.message_id)).collect();
-    assert!(ids.len() == 2 && sent.iter().all(|entry| ids.contains(&entry["messageId"].as_str().unwrap().to_owned())), "{ids:?}");
+    let ids: Vec<String> =
+        world.mailbox.all().iter().map(|mail| format!("<{}>", mail.message_id)).collect();
+    assert!(
+        ids.len() == 2
+            && sent
+                .iter()
+                .all(|entry| ids.contains(&entry["messageId"].as_str().unwrap().to_owned())),
+        "{ids:?}"
+    );
     world.end().await;
 }
 
@@ -74,7 +87,10 @@ async fn a_reminder_is_left_out_when_the_answer_came_first() {
     smtp.behave(Behaviour::Accept);
     world.later(TimeDelta::minutes(1)).await;
     for entry in timeline(&iris, &letter).await {
-        assert_eq!((&entry["status"], told(&entry)), (&json!("SKIPPED"), "Plus rien à dire au moment de l'envoi."));
+        assert_eq!(
+            (&entry["status"], told(&entry)),
+            (&json!("SKIPPED"), "Plus rien à dire au moment de l'envoi.")
+        );
     }
     assert_eq!((smtp.mails().len(), smtp.messages_read()), (0, 0));
     world.end().await;
@@ -99,7 +115,9 @@ async fn one_identity_from_the_first_try_to_the_last_whoever_retries() {
     assert_ne!(identities[0], identities[1], "one key, one identity");
     let jobs = jobs_of(&mut conn, JobKind::AcknowledgeWrittenRequest).await;
     assert!(jobs.iter().all(|job| job.state == JobState::Dead && job.attempt == 1));
-    assert!(jobs.iter().all(|job| job.error.as_deref().is_some_and(|error| error.contains("550") && !error.contains('@'))));
+    assert!(jobs.iter().all(|job| {
+        job.error.as_deref().is_some_and(|error| error.contains("550") && !error.contains('@'))
+    }));
 
     // The address was wrong, and is right now: iris retries both, once more in vain, then with success.
     let retry = "mutation($input: JobRetryInput!) { jobRetry(input: $input) { job { state } userErrors { code } } }";
@@ -108,18 +126,26 @@ async fn one_identity_from_the_first_try_to_the_last_whoever_retries() {
         for job in &jobs_of(&mut conn, JobKind::AcknowledgeWrittenRequest).await {
             if job.state == JobState::Dead {
                 let id = schema::foundation::id::global("Job", job.id).to_string();
-                assert_eq!(iris.data(retry, json!({ "input": { "id": id } })).await["jobRetry"]["job"]["state"], "READY");
+                assert_eq!(
+                    iris.data(retry, json!({ "input": { "id": id } })).await["jobRetry"]["job"]["state"],
+                    "READY"
+                );
             }
         }
         world.settle().await;
     }
     world.later(TimeDelta::minutes(1)).await;
-    let mut received: Vec<String> = smtp.mails().iter().map(|mail| format!("<{}>", mail.message_id)).collect();
+    let mut received: Vec<String> =
+        smtp.mails().iter().map(|mail| format!("<{}>", mail.message_id)).collect();
     received.sort();
     identities.sort();
     assert_eq!(received, identities);
     let entry = &timeline(&iris, &first).await[0];
     assert_eq!((&entry["status"], &entry["reason"]), (&json!("SENT"), &json!(null)));
-    assert!(smtp.mails().iter().all(|mail| mail.to == "alice@exemple.test" && mail.to != address("david")));
+    assert!(
+        smtp.mails()
+            .iter()
+            .all(|mail| mail.to == "alice@exemple.test" && mail.to != address("david"))
+    );
     world.end().await;
 }

@@ -9,7 +9,8 @@ const CHOOSE: &str = "mutation($input: AlertChooseInput!) { alertChoose(input: $
     roles { role structure { code } alerts } userErrors { code path } } }";
 
 async fn choose(who: &Client, structure: &str, alerts: &str) -> Value {
-    let data = who.data(CHOOSE, json!({ "input": { "structure": structure, "alerts": alerts } })).await;
+    let data =
+        who.data(CHOOSE, json!({ "input": { "structure": structure, "alerts": alerts } })).await;
     assert_eq!(data["alertChoose"]["userErrors"], json!([]));
     data["alertChoose"]["roles"].clone()
 }
@@ -21,10 +22,15 @@ async fn told_about(world: &World, structure: &str) -> Vec<String> {
         "experiences": [{ "channel": "PHONE", "sentiment": "POSITIVE" }] });
     let submit = "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) { testimony { id } } }";
     let told = world.alice.data(submit, json!({ "input": input })).await;
-    let published = world.person("gaelle").await.refusals("testimonyPublish", json!({ "id": told["testimonySubmit"]["testimony"]["id"] })).await;
+    let published = world
+        .person("gaelle")
+        .await
+        .refusals("testimonyPublish", json!({ "id": told["testimonySubmit"]["testimony"]["id"] }))
+        .await;
     assert!(published.is_empty());
     world.later(TimeDelta::minutes(6)).await;
-    let mut names: Vec<String> = world.mailbox.all().into_iter().map(|mail| mail.to.replace("@exemple.test", "")).collect();
+    let mut names: Vec<String> =
+        world.mailbox.all().into_iter().map(|mail| mail.to.replace("@exemple.test", "")).collect();
     names.sort();
     names
 }
@@ -35,7 +41,10 @@ async fn the_choice_decides_who_hears_of_a_new_testimony() {
     let (david, elise) = (world.person("david").await, world.person("elise").await);
     assert_eq!(told_about(&world, A).await, ["david", "elise"]);
 
-    assert_eq!(choose(&david, A, "NONE").await, json!([{ "role": "MANAGER", "structure": { "code": A }, "alerts": "NONE" }]));
+    assert_eq!(
+        choose(&david, A, "NONE").await,
+        json!([{ "role": "MANAGER", "structure": { "code": A }, "alerts": "NONE" }])
+    );
     assert_eq!(told_about(&world, A).await, ["elise"]);
     // Elise keeps to her own direction: nobody is left to hear about A or B.
     choose(&elise, DIRECTION, "OWN").await;
@@ -59,10 +68,20 @@ async fn only_a_manager_chooses_and_only_for_the_own_structure() {
     let input = |structure: &str| json!({ "structure": structure, "alerts": "OWN" });
     assert_eq!(world.alice.error(CHOOSE, json!({ "input": input(A) })).await, "UNAUTHENTICATED");
     let (bruno, david) = (world.person("bruno").await, world.person("david").await);
-    assert_eq!(bruno.refusals("alertChoose", input(A)).await, ["UNKNOWN_ROLE structure"], "an agent receives none");
+    assert_eq!(
+        bruno.refusals("alertChoose", input(A)).await,
+        ["UNKNOWN_ROLE structure"],
+        "an agent receives none"
+    );
     assert_eq!(david.refusals("alertChoose", input(B)).await, ["UNKNOWN_ROLE structure"]);
-    assert_eq!(david.refusals("alertChoose", input("INCONNUE1")).await, ["UNKNOWN_STRUCTURE structure"]);
-    assert_eq!(david.error(CHOOSE, json!({ "input": { "structure": A, "alerts": "SOMETIMES" } })).await, "BAD_USER_INPUT");
+    assert_eq!(
+        david.refusals("alertChoose", input("INCONNUE1")).await,
+        ["UNKNOWN_STRUCTURE structure"]
+    );
+    assert_eq!(
+        david.error(CHOOSE, json!({ "input": { "structure": A, "alerts": "SOMETIMES" } })).await,
+        "BAD_USER_INPUT"
+    );
     assert_eq!(told_about(&world, A).await, ["david", "elise"], "nothing changed");
     world.end().await;
 }

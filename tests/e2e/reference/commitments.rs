@@ -72,7 +72,10 @@ async fn the_nine_commitments_read_as_on_the_poster_and_older_versions_stay_apar
     let latest = world.alice.data(COMMITMENTS, json!({})).await;
     assert_eq!(latest["commitments"], json!(expected));
     assert_eq!(world.alice.data(COMMITMENTS, json!({ "version": 2021 })).await, latest);
-    assert_eq!(world.alice.data(COMMITMENTS, json!({ "version": 1999 })).await["commitments"], json!([]));
+    assert_eq!(
+        world.alice.data(COMMITMENTS, json!({ "version": 1999 })).await["commitments"],
+        json!([])
+    );
 
     // The programme reworded one: the newest version is told, the old one can still be asked for.
     let mut conn = world.conn().await;

@@ -6,7 +6,8 @@ use tests::{Client, World};
 
 const IMPORT: &str = "mutation($input: StructuresImportInput!) { structuresImport(input: $input) {
     report { read created updated unchanged } userErrors { code message path } } }";
-pub(super) const HEADER: &str = "code;name;kind;network;parent;postal_code;commune;department;region";
+pub(super) const HEADER: &str =
+    "code;name;kind;network;parent;postal_code;commune;department;region";
 
 /// One line of the CAF.
 pub(super) fn line(code: &str, parent: &str) -> String {
@@ -21,7 +22,9 @@ pub(super) fn file(lines: &[String]) -> String {
 /// The lines that say what every world already knows about the network of A and B.
 pub(super) fn known() -> String {
     let line = |code: &str, name: &str, parent: &str, department: &str| {
-        format!("{code};{name};Agence;CAF;{parent};96000;Montarcy;{department};Haute-Lorme;FRONT_DESK,PHONE;2024-12-08")
+        format!(
+            "{code};{name};Agence;CAF;{parent};96000;Montarcy;{department};Haute-Lorme;FRONT_DESK,PHONE;2024-12-08"
+        )
     };
     [
         format!("{HEADER};channels;testimonies_open_on"),
@@ -47,7 +50,8 @@ pub(super) async fn kept_out(who: &Client, csv: &str) -> String {
 pub(super) async fn done(who: &Client, csv: &str) -> [i64; 4] {
     let payload = import(who, csv).await;
     assert_eq!(payload["userErrors"], json!([]));
-    ["read", "created", "updated", "unchanged"].map(|count| payload["report"][count].as_i64().unwrap())
+    ["read", "created", "updated", "unchanged"]
+        .map(|count| payload["report"][count].as_i64().unwrap())
 }
 
 /// What an import that must be refused says, each fault as `CODE path: message`.
@@ -57,8 +61,14 @@ pub(super) async fn faults(who: &Client, csv: &str) -> Vec<String> {
     let told = payload["userErrors"].as_array().unwrap();
     assert!(!told.is_empty());
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let path = |fault: &Value| fault["path"].as_array().unwrap().iter().map(text).collect::<Vec<_>>().join(".");
-    told.iter().map(|fault| format!("{} {}: {}", text(&fault["code"]), path(fault), text(&fault["message"]))).collect()
+    let path = |fault: &Value| {
+        fault["path"].as_array().unwrap().iter().map(text).collect::<Vec<_>>().join(".")
+    };
+    told.iter()
+        .map(|fault| {
+            format!("{} {}: {}", text(&fault["code"]), path(fault), text(&fault["message"]))
+        })
+        .collect()
 }
 
 /// Everything that is known about every structure, to compare before and after.

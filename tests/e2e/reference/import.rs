@@ -58,13 +58,19 @@ async fn a_changed_line_updates_its_structure_and_an_absent_one_deletes_nothing(
             "updatedAt": "2026-01-12T09:00:00+00:00", "parent": { "code": DIRECTION } })
     );
     // B is not in the file and stays as it was; so does a structure whose line says the same.
-    assert_eq!(world.alice.data(query, json!({ "code": B })).await["structure"]["updatedAt"], "2026-01-12T08:00:00+00:00");
+    assert_eq!(
+        world.alice.data(query, json!({ "code": B })).await["structure"]["updatedAt"],
+        "2026-01-12T08:00:00+00:00"
+    );
     assert_eq!(everything(&world).await["totalCount"], 6);
 
     // An optional column that is absent or empty says that there is nothing, like every other cell.
     assert_eq!(done(&farid, &file::file(&[line(A, DIRECTION)])).await, [1, 0, 1, 0]);
     let emptied = world.alice.data(query, json!({ "code": A })).await;
-    assert_eq!((&emptied["structure"]["channels"], &emptied["structure"]["closedOn"]), (&json!([]), &json!(null)));
+    assert_eq!(
+        (&emptied["structure"]["channels"], &emptied["structure"]["closedOn"]),
+        (&json!([]), &json!(null))
+    );
     world.end_anyhow().await;
 }
 
@@ -90,7 +96,9 @@ async fn the_spreadsheets_of_every_office_are_read() {
         assert_eq!(done(&farid, &csv).await, [2, 0, 0, 2], "{why}");
     }
     // A separator inside quotes belongs to the cell, and so does a doubled quote.
-    let comma = plain.replace(';', ",").replace("Point TABLEUR1", "\"Point \"\"un\"\", rue du Port; fond de cour\"");
+    let comma = plain
+        .replace(';', ",")
+        .replace("Point TABLEUR1", "\"Point \"\"un\"\", rue du Port; fond de cour\"");
     assert_eq!(done(&farid, &comma).await, [2, 0, 1, 1]);
     let named = world.alice.data("{ structure(code: \"TABLEUR1\") { name } }", json!({})).await;
     assert_eq!(named["structure"]["name"], "Point \"un\", rue du Port; fond de cour");

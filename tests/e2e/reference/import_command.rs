@@ -16,7 +16,8 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new(content: &[u8]) -> Self {
-        let path = std::env::temp_dir().join(format!("spp-structures-{}.csv", tests::database::uuid()));
+        let path =
+            std::env::temp_dir().join(format!("spp-structures-{}.csv", tests::database::uuid()));
         std::fs::write(&path, content).unwrap();
         Self(path)
     }
@@ -50,12 +51,20 @@ async fn import(world: &World, content: &[u8]) -> (Option<i32>, String, String) 
 async fn the_command_imports_any_network_and_says_what_it_did() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let csv = known().replace("Agence de Montarcy", "Agence du Port")
-        + &format!("\nNOUVEAU1;Agence neuve;Agence;CPAM;{OTHER_ROOT};97100;Lormont;971;Basse-Lorme;;\n");
+        + &format!(
+            "\nNOUVEAU1;Agence neuve;Agence;CPAM;{OTHER_ROOT};97100;Lormont;971;Basse-Lorme;;\n"
+        );
     let told = |line: &str| (Some(0), format!("{line}\n"), String::new());
-    assert_eq!(import(&world, csv.as_bytes()).await, told("5 lines: 1 structures created, 1 updated, 3 unchanged"));
+    assert_eq!(
+        import(&world, csv.as_bytes()).await,
+        told("5 lines: 1 structures created, 1 updated, 3 unchanged")
+    );
     let renamed = world.alice.data("{ structure(code: \"STRUCTA1\") { name } }", json!({})).await;
     assert_eq!(renamed["structure"]["name"], "Agence du Port");
-    assert_eq!(import(&world, csv.as_bytes()).await, told("5 lines: 0 structures created, 0 updated, 5 unchanged"));
+    assert_eq!(
+        import(&world, csv.as_bytes()).await,
+        told("5 lines: 0 structures created, 0 updated, 5 unchanged")
+    );
     world.end_anyhow().await;
 }
 
@@ -63,12 +72,20 @@ async fn the_command_imports_any_network_and_says_what_it_did() {
 async fn a_wrong_file_fails_the_command_with_every_line_and_writes_nothing() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let before = everything(&world).await;
-    let right = file(&[line("NOUVEAU1", DIRECTION), line("NOUVEAU2", DIRECTION), line(A, DIRECTION)]);
+    let right =
+        file(&[line("NOUVEAU1", DIRECTION), line("NOUVEAU2", DIRECTION), line(A, DIRECTION)]);
     let twice = right.replace("NOUVEAU2;", "NOUVEAU1;").replace("STRUCTA1;", "A;");
     // « Montarcé » as Excel saves it when nobody chooses UTF-8.
-    let latin: Vec<u8> = right.replace("Montarcy", "Montarcé").chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let latin: Vec<u8> =
+        right.replace("Montarcy", "Montarcé").chars().map(|c| u8::try_from(c).unwrap()).collect();
     for (content, told) in [
-        (twice.as_bytes(), vec!["Ligne 3 : le code « NOUVEAU1 » est déjà à la ligne 2.", "Ligne 4 : le code « A » doit compter"]),
+        (
+            twice.as_bytes(),
+            vec![
+                "Ligne 3 : le code « NOUVEAU1 » est déjà à la ligne 2.",
+                "Ligne 4 : le code « A » doit compter",
+            ],
+        ),
         (&latin, vec!["Ligne 2 : le fichier n'est pas en UTF-8."]),
         (b"\xff\xfec\0o\0d\0e\0".as_slice(), vec!["Ligne 1 : le fichier n'est pas en UTF-8."]),
         (b"code;name\nNOUVEAU1;x\0\n".as_slice(), vec!["Ligne 2 : caractère nul."]),

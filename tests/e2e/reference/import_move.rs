@@ -18,7 +18,10 @@ async fn tell(world: &World, structure: &str, moderator: Option<&Client>) {
     let told = world.alice.data(SUBMIT, json!({ "input": input })).await;
     let id = &told["testimonySubmit"]["testimony"]["id"];
     if let Some(moderator) = moderator {
-        assert_eq!(moderator.refusals("testimonyPublish", json!({ "id": id })).await, Vec::<String>::new());
+        assert_eq!(
+            moderator.refusals("testimonyPublish", json!({ "id": id })).await,
+            Vec::<String>::new()
+        );
     }
 }
 
@@ -41,7 +44,11 @@ async fn the_testimonies_of_a_moved_structure_are_found_below_its_new_place_only
     let moved = file(&[line("NORD0001", ROOT), line(A, "NORD0001")]);
     assert_eq!(done(&farid, &moved).await, [2, 1, 1, 0]);
     for (structure, expected) in [(A, 1), ("NORD0001", 1), (DIRECTION, 1), (B, 1), (ROOT, 2)] {
-        assert_eq!(below(&world.alice, structure, Value::Null).await, (expected, expected), "{structure}");
+        assert_eq!(
+            below(&world.alice, structure, Value::Null).await,
+            (expected, expected),
+            "{structure}"
+        );
     }
     assert_eq!(done(&farid, &moved).await, [2, 0, 0, 2]);
     world.settle().await;
@@ -51,13 +58,15 @@ async fn the_testimonies_of_a_moved_structure_are_found_below_its_new_place_only
 #[tokio::test]
 async fn a_whole_subtree_moves_with_what_the_file_does_not_name_and_rights_follow() {
     let world = World::new().await;
-    let (farid, elise, bruno) = (world.person("farid").await, world.person("elise").await, world.person("bruno").await);
+    let (farid, elise, bruno) =
+        (world.person("farid").await, world.person("elise").await, world.person("bruno").await);
     tell(&world, A, None).await;
     let waiting = json!(["IN_MODERATION"]);
     assert_eq!(below(&elise, DIRECTION, waiting.clone()).await.0, 1);
 
     // The direction moves below a new region, itself below a new north; A and B are not in the file.
-    let moved = file(&[line(DIRECTION, "REGION01"), line("REGION01", "NORD0001"), line("NORD0001", ROOT)]);
+    let moved =
+        file(&[line(DIRECTION, "REGION01"), line("REGION01", "NORD0001"), line("NORD0001", ROOT)]);
     assert_eq!(done(&farid, &moved).await, [3, 2, 1, 0]);
     for structure in [A, DIRECTION, "REGION01", "NORD0001", ROOT] {
         assert_eq!(below(&elise, structure, waiting.clone()).await.0, 1, "{structure}");
@@ -74,9 +83,15 @@ async fn a_whole_subtree_moves_with_what_the_file_does_not_name_and_rights_follo
     assert_eq!(below(&bruno, "NORD0001", waiting.clone()).await.0, 1);
     assert_eq!(below(&farid, "NORD0001", waiting).await.0, 1);
     // And back to where it was, deeper paths growing shorter again.
-    assert_eq!(done(&farid, &file(&[line(DIRECTION, ROOT), line(A, DIRECTION)])).await, [2, 0, 2, 0]);
+    assert_eq!(
+        done(&farid, &file(&[line(DIRECTION, ROOT), line(A, DIRECTION)])).await,
+        [2, 0, 2, 0]
+    );
     let list = "{ structures(filter: { below: \"REGION01\" }) { nodes { code } } }";
-    assert_eq!(world.alice.data(list, json!({})).await["structures"]["nodes"], json!([{ "code": "REGION01" }]));
+    assert_eq!(
+        world.alice.data(list, json!({})).await["structures"]["nodes"],
+        json!([{ "code": "REGION01" }])
+    );
     world.settle().await;
     world.end().await;
 }

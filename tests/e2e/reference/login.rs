@@ -19,7 +19,9 @@ fn credentials(login: &str, password: &str) -> Value {
 async fn a_good_password_gives_a_token_that_is_kept_as_a_hash_only() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     assert!(world.alice.data(WHO, json!({})).await["viewer"].is_null(), "nobody is logged in");
-    let opened = world.alice.data(LOG_IN, credentials(&address("elise"), PASSWORD)).await["sessionCreate"].clone();
+    let opened =
+        world.alice.data(LOG_IN, credentials(&address("elise"), PASSWORD)).await["sessionCreate"]
+            .clone();
     assert_eq!(opened["userErrors"], json!([]));
     assert_eq!(opened["expiresAt"], "2026-01-12T20:00:00+00:00");
     let elise = json!({ "email": "elise@exemple.test", "displayName": "Élise Directrice",
@@ -40,7 +42,8 @@ async fn a_good_password_gives_a_token_that_is_kept_as_a_hash_only() {
     }
     let query = "select row_to_json(s)::text as row from session s where token_hash = sha256($1::text::bytea)";
     let bound = diesel::sql_query(query).bind::<diesel::sql_types::Text, _>(token);
-    let kept: Vec<Kept> = diesel_async::RunQueryDsl::load(bound, &mut world.conn().await).await.unwrap();
+    let kept: Vec<Kept> =
+        diesel_async::RunQueryDsl::load(bound, &mut world.conn().await).await.unwrap();
     assert!(kept.len() == 1 && !kept[0].row.contains(token), "the hash is kept, the token is not");
     world.end_anyhow().await;
 }
@@ -57,7 +60,10 @@ async fn everybody_finds_the_own_roles() {
     ] {
         let viewer = world.person(name).await.data(WHO, json!({})).await["viewer"].clone();
         assert_eq!(viewer["email"], address(name));
-        assert_eq!(viewer["roles"], json!([{ "role": role, "structure": place, "alerts": "NONE" }]));
+        assert_eq!(
+            viewer["roles"],
+            json!([{ "role": role, "structure": place, "alerts": "NONE" }])
+        );
     }
     world.end_anyhow().await;
 }
@@ -68,7 +74,9 @@ async fn a_wrong_password_and_an_unknown_login_answer_alike() {
     let world = World::with(Plan { worker: false, settings, ..Plan::default() }).await;
     let answer = |login: String, password: String| {
         let world = &world;
-        async move { world.alice.data(LOG_IN, credentials(&login, &password)).await["sessionCreate"].clone() }
+        async move {
+            world.alice.data(LOG_IN, credentials(&login, &password)).await["sessionCreate"].clone()
+        }
     };
     let wrong = answer(address("bruno"), "raté".into()).await;
     assert_eq!(
@@ -97,7 +105,11 @@ async fn a_wrong_password_and_an_unknown_login_answer_alike() {
 async fn guessing_is_slowed_down_and_forgiven_after_a_quarter_of_an_hour() {
     let settings = Settings { login_attempts: 3, ..Settings::default() };
     let world = World::with(Plan { worker: false, settings, ..Plan::default() }).await;
-    let attempt = |name: &'static str, password: &'static str| world.alice.refusals("sessionCreate", credentials(&address(name), password)["input"].clone());
+    let attempt = |name: &'static str, password: &'static str| {
+        world
+            .alice
+            .refusals("sessionCreate", credentials(&address(name), password)["input"].clone())
+    };
     let (wrong, waits) = (["WRONG_CREDENTIALS input"], ["TOO_MANY_ATTEMPTS input"]);
     let open = world.person("bruno").await;
     assert_eq!(attempt("bruno", "raté").await, wrong);
@@ -110,7 +122,11 @@ async fn guessing_is_slowed_down_and_forgiven_after_a_quarter_of_an_hour() {
     assert_eq!(attempt("bruno", PASSWORD).await, waits);
     assert_eq!(attempt("chloe", PASSWORD).await, waits);
     assert_eq!(attempt("personne", "raté").await, waits);
-    assert_eq!(open.data(WHO, json!({})).await["viewer"]["email"], address("bruno"), "who is logged in stays so");
+    assert_eq!(
+        open.data(WHO, json!({})).await["viewer"]["email"],
+        address("bruno"),
+        "who is logged in stays so"
+    );
 
     // Fourteen minutes after the first failure, then exactly fifteen.
     world.clock.advance(TimeDelta::minutes(14) - TimeDelta::microseconds(1));

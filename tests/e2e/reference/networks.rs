@@ -14,7 +14,8 @@ async fn the_networks_of_the_programme_are_there_from_the_start() {
     let names: Vec<String> = networks.iter().map(|network| text(&network["name"])).collect();
     assert!(names.is_sorted(), "{names:?}");
     // Every one of the press kit's thirteen ministries.
-    let mut ministries: Vec<String> = networks.iter().map(|network| text(&network["ministry"])).collect();
+    let mut ministries: Vec<String> =
+        networks.iter().map(|network| text(&network["ministry"])).collect();
     ministries.sort();
     ministries.dedup();
     assert_eq!(ministries.len(), 13, "{ministries:?}");

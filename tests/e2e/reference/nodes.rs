@@ -12,7 +12,8 @@ const NODES: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 /// A world with one thing of each kind: their global ids by type.
 async fn furnished() -> (World, Value) {
     let world = World::new().await;
-    let (bruno, gaelle, iris) = (world.person("bruno").await, world.person("gaelle").await, world.person("iris").await);
+    let (bruno, gaelle, iris) =
+        (world.person("bruno").await, world.person("gaelle").await, world.person("iris").await);
     let submit = "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) { testimony { id } } }";
     let mut testimonies = Vec::new();
     for title in ["Public", "Caché"] {
@@ -20,7 +21,10 @@ async fn furnished() -> (World, Value) {
             "experiences": [{ "channel": "PHONE", "sentiment": "POSITIVE" }] });
         testimonies.push(world.alice.data(submit, json!({ "input": input })).await["testimonySubmit"]["testimony"]["id"].clone());
     }
-    assert_eq!(gaelle.refusals("testimonyPublish", json!({ "id": testimonies[0] })).await, Vec::<String>::new());
+    assert_eq!(
+        gaelle.refusals("testimonyPublish", json!({ "id": testimonies[0] })).await,
+        Vec::<String>::new()
+    );
     let register = "mutation($input: WrittenRequestRegisterInput!) { writtenRequestRegister(input: $input) { writtenRequest { id } userErrors { message } } }";
     let letter = json!({ "structure": A, "medium": "LETTER", "subject": "Allocation", "senderName": "Alice", "receivedOn": "2026-01-12" });
     let registered = bruno.data(register, json!({ "input": letter })).await;
@@ -44,6 +48,10 @@ async fn sees(who: &Client, id: &Value) -> bool {
 #[tokio::test]
 async fn each_kind_is_found_by_those_who_may_see_it_and_by_nobody_else() {
     let (world, ids) = furnished().await;
+    let mut everybody = vec![("alice", world.alice.clone())];
+    for name in ["bruno", "chloe", "gaelle", "iris", "jonas"] {
+        everybody.push((name, world.person(name).await));
+    }
     for (kind, whom) in [
         ("Network", vec!["alice", "bruno", "chloe", "gaelle", "iris", "jonas"]),
         ("Structure", vec!["alice", "bruno", "chloe", "gaelle", "iris", "jonas"]),
@@ -54,9 +62,8 @@ async fn each_kind_is_found_by_those_who_may_see_it_and_by_nobody_else() {
         ("Job", vec!["iris"]),
         ("Viewer", vec!["iris"]),
     ] {
-        for name in ["alice", "bruno", "chloe", "gaelle", "iris", "jonas"] {
-            let who = if name == "alice" { world.alice.clone() } else { world.person(name).await };
-            assert_eq!(sees(&who, &ids[kind]).await, whom.contains(&name), "{name} and {kind}");
+        for (name, who) in &everybody {
+            assert_eq!(sees(who, &ids[kind]).await, whom.contains(name), "{name} and {kind}");
         }
     }
     // Every kind that carries an id is a kind that `node` gives back, under its own name.
@@ -69,9 +76,18 @@ async fn each_kind_is_found_by_those_who_may_see_it_and_by_nobody_else() {
     }
     let types = "{ __schema { types { name fields { name } interfaces { name } } } }";
     for kind in world.alice.data(types, json!({})).await["__schema"]["types"].as_array().unwrap() {
-        let has_id = kind["fields"].as_array().into_iter().flatten().any(|field| field["name"] == "id");
-        let is_node = kind["interfaces"].as_array().into_iter().flatten().any(|interface| interface["name"] == "Node");
-        assert!(kind["name"] == "Node" || has_id == is_node, "{} has an id that node does not know", kind["name"]);
+        let has_id =
+            kind["fields"].as_array().into_iter().flatten().any(|field| field["name"] == "id");
+        let is_node = kind["interfaces"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .any(|interface| interface["name"] == "Node");
+        assert!(
+            kind["name"] == "Node" || has_id == is_node,
+            "{} has an id that node does not know",
+            kind["name"]
+        );
     }
     world.end().await;
 }
@@ -82,13 +98,28 @@ async fn ids_that_lead_nowhere_answer_null_in_their_place() {
     // « Structure:999 », « Structure:-1 », « Structure:x », « Testimony: », « Pigeon:1 », « Account:1 », « Structure:1\0 »,
     // a number beyond 64 bits, another alphabet, nothing, and a letter that is hidden from the public.
     let nowhere = [
-        "U3RydWN0dXJlOjk5OQ", "U3RydWN0dXJlOi0x", "U3RydWN0dXJlOng", "VGVzdGltb255Og", "UGlnZW9uOjE", "QWNjb3VudDox", "U3RydWN0dXJlOjEA",
-        "U3RydWN0dXJlOjk5OTk5OTk5OTk5OTk5OTk5OTk5", "é", "", "STRUCTA1",
+        "U3RydWN0dXJlOjk5OQ",
+        "U3RydWN0dXJlOi0x",
+        "U3RydWN0dXJlOng",
+        "VGVzdGltb255Og",
+        "UGlnZW9uOjE",
+        "QWNjb3VudDox",
+        "U3RydWN0dXJlOjEA",
+        "U3RydWN0dXJlOjk5OTk5OTk5OTk5OTk5OTk5OTk5",
+        "é",
+        "",
+        "STRUCTA1",
     ];
     for id in nowhere {
         assert!(!sees(&world.alice, &json!(id)).await, "{id}");
     }
-    let asked = [&json!("VGVzdGltb255Og"), &ids["Structure"], &ids["hidden"], &ids["Testimony"], &ids["Structure"]];
+    let asked = [
+        &json!("VGVzdGltb255Og"),
+        &ids["Structure"],
+        &ids["hidden"],
+        &ids["Testimony"],
+        &ids["Structure"],
+    ];
     let nodes = world.alice.data(NODES, json!({ "ids": asked })).await["nodes"].clone();
     assert_eq!(
         nodes,
@@ -98,9 +129,17 @@ async fn ids_that_lead_nowhere_answer_null_in_their_place() {
     // Whoever closed the account is nobody's viewer any more, even with a token that was good.
     let iris = world.person("iris").await;
     let mut conn = world.conn().await;
-    diesel_async::SimpleAsyncConnection::batch_execute(&mut conn, "update account set disabled_at = now() where email like 'iris@%'").await.unwrap();
+    diesel_async::SimpleAsyncConnection::batch_execute(
+        &mut conn,
+        "update account set disabled_at = now() where email like 'iris@%'",
+    )
+    .await
+    .unwrap();
     assert_eq!(iris.error(NODE, json!({ "id": ids["Viewer"] })).await, "UNAUTHENTICATED");
-    let again = world.alice.refusals("sessionCreate", json!({ "email": address("iris"), "password": PASSWORD })).await;
+    let again = world
+        .alice
+        .refusals("sessionCreate", json!({ "email": address("iris"), "password": PASSWORD }))
+        .await;
     assert_eq!(again, ["WRONG_CREDENTIALS input"]);
     world.end().await;
 }

@@ -12,7 +12,9 @@ const LOG_OUT: &str = "mutation { sessionDelete { deleted userErrors { code } } 
 /// The answer to a request with any `Authorization` header: status, and who is logged in or the code.
 async fn with_header(world: &World, header: &[u8]) -> (u16, Value) {
     let value = reqwest::header::HeaderValue::from_bytes(header).unwrap();
-    let request = reqwest::Client::new().post(format!("{}/graphql", world.url)).header("authorization", value);
+    let request = reqwest::Client::new()
+        .post(format!("{}/graphql", world.url))
+        .header("authorization", value);
     let response = request.json(&json!({ "query": WHO })).send().await.unwrap();
     let status = response.status().as_u16();
     let answer: Value = response.json().await.unwrap();
@@ -37,8 +39,14 @@ async fn logged_in(who: &Client) -> bool {
 async fn only_a_whole_good_bearer_token_is_accepted() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let token = world.person("bruno").await.token.unwrap();
-    for header in [format!("Bearer {token}"), format!("bearer {token}"), format!("BEARER  {token} ")] {
-        assert_eq!(with_header(&world, header.as_bytes()).await, (200, json!(address("bruno"))), "{header}");
+    for header in
+        [format!("Bearer {token}"), format!("bearer {token}"), format!("BEARER  {token} ")]
+    {
+        assert_eq!(
+            with_header(&world, header.as_bytes()).await,
+            (200, json!(address("bruno"))),
+            "{header}"
+        );
     }
     for header in [
         format!("Basic {token}"),
@@ -55,7 +63,11 @@ async fn only_a_whole_good_bearer_token_is_accepted() {
         format!("Bearer {}", "x".repeat(5000)),
         "Bearer null".into(),
     ] {
-        assert_eq!(with_header(&world, header.as_bytes()).await, (401, json!("UNAUTHENTICATED")), "{header:.60}");
+        assert_eq!(
+            with_header(&world, header.as_bytes()).await,
+            (401, json!("UNAUTHENTICATED")),
+            "{header:.60}"
+        );
     }
     assert_eq!(with_header(&world, b"Bearer \xe9\xe8").await, (401, json!("UNAUTHENTICATED")));
     // A wrong token is refused even where nobody needs one: its owner believes to be logged in.
@@ -82,9 +94,13 @@ async fn a_token_expires() {
 async fn logging_out_revokes_this_token_on_every_server_and_no_other() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let (office, home) = (world.person("bruno").await, world.person("bruno").await);
-    let elsewhere = Client::new(&world.another_server().await).with_token(office.token.as_deref().unwrap());
+    let elsewhere =
+        Client::new(&world.another_server().await).with_token(office.token.as_deref().unwrap());
     assert!(logged_in(&elsewhere).await, "a token counts on every server");
-    assert_eq!(office.data(LOG_OUT, json!({})).await["sessionDelete"], json!({ "deleted": true, "userErrors": [] }));
+    assert_eq!(
+        office.data(LOG_OUT, json!({})).await["sessionDelete"],
+        json!({ "deleted": true, "userErrors": [] })
+    );
     for revoked in [&office, &elsewhere] {
         assert!(!logged_in(revoked).await);
         assert_eq!(revoked.error(LOG_OUT, json!({})).await, "UNAUTHENTICATED", "a second time too");

@@ -2,7 +2,7 @@
 
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::model::{self, Channel, Sentiment, TestimonyFilter, TestimonyStatus};
@@ -18,7 +18,7 @@ use crate::reference::structure;
 use crate::reference::structure::graphql::{Structure, load, shared};
 
 /// What somebody lived with a public service, told by themselves.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Testimony(model::Testimony);
 
 impl From<model::Testimony> for Testimony {
@@ -27,7 +27,7 @@ impl From<model::Testimony> for Testimony {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Testimony {
     /// Opaque global id.
     pub async fn id(&self) -> ID {
@@ -190,7 +190,7 @@ impl TestimonyQuery {
 
     /// Testimonies in pages, newest first: the public ones, and with `filter.status` the others that
     /// the caller may see.
-    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "crate::foundation::page::cost(first.or(last), child_complexity)")]
     #[allow(clippy::too_many_arguments)] // the six arguments of every connection
     async fn testimonies(
         &self,

@@ -1,6 +1,6 @@
 //! The ledger in the API.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::model::{MailKind, MailStatus, TimelineEntry};
@@ -10,9 +10,10 @@ use crate::foundation::id;
 use crate::graphql::context::{answer, app, caller};
 
 /// One message in the story of a subject: that it was sent, or why not.
+#[derive(Description)]
 pub struct MailTimelineEntry(TimelineEntry);
 
-#[Object]
+#[Object(use_type_description)]
 impl MailTimelineEntry {
     /// What kind of message it is.
     async fn kind(&self) -> MailKind {

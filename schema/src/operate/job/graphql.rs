@@ -1,7 +1,7 @@
 //! The queue in the API, for operators.
 
 use async_graphql::connection::Connection;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::model::{self, Filter, JobKind, JobState, Queue, QueueFigures};
@@ -15,7 +15,7 @@ use crate::graphql::context::{answer, app, caller};
 const ORDER: &str = "JOB_ID";
 
 /// A piece of work that outlives the request or the tick that caused it.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Job(model::Job);
 
 impl From<model::Job> for Job {
@@ -24,7 +24,7 @@ impl From<model::Job> for Job {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Job {
     /// Opaque global id.
     pub async fn id(&self) -> ID {
@@ -101,9 +101,10 @@ impl Job {
 }
 
 /// One queue in figures.
+#[derive(Description)]
 pub struct JobQueue(QueueFigures, DateTime<Utc>);
 
-#[Object]
+#[Object(use_type_description)]
 impl JobQueue {
     /// Its name.
     async fn name(&self) -> Queue {
@@ -168,7 +169,7 @@ impl JobQuery {
     }
 
     /// Jobs, newest first. For operators.
-    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "crate::foundation::page::cost(first.or(last), child_complexity)")]
     async fn jobs(
         &self,
         ctx: &Context<'_>,

@@ -1,6 +1,6 @@
 //! Schedules in the API.
 
-use async_graphql::{Context, Object, Result};
+use async_graphql::{Context, Description, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::model::{MissedTicks, Standing};
@@ -9,9 +9,10 @@ use crate::graphql::context::{answer, app, caller};
 use crate::operate::job::JobKind;
 
 /// Something the programme does again and again.
+#[derive(Description)]
 pub struct JobSchedule(Standing);
 
-#[Object]
+#[Object(use_type_description)]
 impl JobSchedule {
     /// Its name.
     async fn name(&self) -> &str {

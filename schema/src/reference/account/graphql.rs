@@ -1,6 +1,6 @@
 //! Accounts and sessions in the API.
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::model::{Account, AccountRole};
@@ -12,7 +12,7 @@ use crate::graphql::context::{answer, app, caller};
 use crate::reference::structure::graphql::{self, Structure};
 
 /// The account that is logged in.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Viewer {
     account: Account,
     roles: Vec<AccountRole>,
@@ -24,7 +24,7 @@ impl From<(Account, Vec<AccountRole>)> for Viewer {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Viewer {
     /// Opaque global id.
     pub async fn id(&self) -> ID {
@@ -45,9 +45,10 @@ impl Viewer {
 }
 
 /// A role, and the subtree where it holds.
+#[derive(Description)]
 pub struct HeldRole(AccountRole);
 
-#[Object]
+#[Object(use_type_description)]
 impl HeldRole {
     /// The role.
     async fn role(&self) -> Role {

@@ -1,6 +1,6 @@
 //! Commitments in the API.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 
 use super::model::{self, Theme};
 use super::service;
@@ -8,7 +8,7 @@ use crate::foundation::id;
 use crate::graphql::context::{answer, app};
 
 /// One of the nine commitments of the programme, as shown to users.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Commitment(model::Commitment);
 
 impl From<model::Commitment> for Commitment {
@@ -17,7 +17,7 @@ impl From<model::Commitment> for Commitment {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Commitment {
     /// Opaque global id.
     pub async fn id(&self) -> ID {

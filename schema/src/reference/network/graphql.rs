@@ -1,13 +1,13 @@
 //! Networks in the API.
 
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 
 use super::{model, service};
 use crate::foundation::id;
 use crate::graphql::context::{answer, app};
 
 /// A network of public services, such as the CAF or the police nationale.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Network(model::Network);
 
 impl From<model::Network> for Network {
@@ -16,7 +16,7 @@ impl From<model::Network> for Network {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Network {
     /// Opaque global id.
     pub async fn id(&self) -> ID {

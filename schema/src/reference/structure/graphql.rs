@@ -2,7 +2,7 @@
 
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::import;
@@ -21,7 +21,7 @@ use crate::graphql::loaders::{NetworkLoader, StructureLoader};
 use crate::reference::network::graphql::Network;
 
 /// A contact point of a public service, or a direction above contact points.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct Structure(pub(crate) model::Structure);
 
 impl From<model::Structure> for Structure {
@@ -30,7 +30,7 @@ impl From<model::Structure> for Structure {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl Structure {
     /// Opaque global id.
     pub async fn id(&self) -> ID {
@@ -96,7 +96,7 @@ impl Structure {
         Some(load(ctx, self.0.parent_id?).await)
     }
     /// The structures directly below, by name.
-    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "crate::foundation::page::cost(first.or(last), child_complexity)")]
     async fn children(
         &self,
         ctx: &Context<'_>,
@@ -204,7 +204,7 @@ impl StructureQuery {
     }
 
     /// Structures of the country, in pages.
-    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "crate::foundation::page::cost(first.or(last), child_complexity)")]
     #[allow(clippy::too_many_arguments)] // the six arguments of every connection
     async fn structures(
         &self,

@@ -107,7 +107,12 @@ fn narrowed(filter: &StructureFilter) -> structure::BoxedQuery<'static, Pg> {
         );
     }
     if let Some(name) = &filter.name {
-        for word in text::fold(name).split(' ') {
+        let words = text::fold(name);
+        if words.is_empty() {
+            // Nothing but punctuation: no name is made of that.
+            query = query.filter(structure::id.lt(0));
+        }
+        for word in words.split(' ').filter(|word| !word.is_empty()) {
             query = query.filter(
                 sql::<Bool>("strpos(unaccented(lower(structure.name)), ")
                     .bind::<Text, _>(word.to_owned())

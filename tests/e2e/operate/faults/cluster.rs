@@ -23,7 +23,8 @@ impl Cluster {
         if is_root() {
             ran(Command::new("chown").arg("postgres").arg(&folder)).await;
         }
-        let options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+        let options =
+            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
         ran(as_postgres("initdb").args(options).arg("-D").arg(folder.join("data"))).await;
         let port = free_port();
         let server = serve(&folder, port);
@@ -53,12 +54,16 @@ impl Cluster {
     }
 
     fn postmaster(&self) -> String {
-        let file = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("it runs");
+        let file =
+            std::fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("it runs");
         file.lines().next().unwrap().to_owned()
     }
 
     async fn answers(&self) {
-        until("PostgreSQL answers", 30, async || AsyncPgConnection::establish(&self.url()).await.is_ok()).await;
+        until("PostgreSQL answers", 30, async || {
+            AsyncPgConnection::establish(&self.url()).await.is_ok()
+        })
+        .await;
     }
 }
 
@@ -66,7 +71,8 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // Without the file nothing runs any more. A process that ends cleanly leaves no shared memory behind.
         if self.folder.join("data/postmaster.pid").exists() {
-            let _ = std::process::Command::new("kill").args(["-s", "INT", &self.postmaster()]).status();
+            let _ =
+                std::process::Command::new("kill").args(["-s", "INT", &self.postmaster()]).status();
             for _ in 0..500 {
                 if !matches!(self.server.try_wait(), Ok(None)) {
                     break;
@@ -79,7 +85,12 @@ impl Drop for Cluster {
 }
 
 fn serve(folder: &Path, port: u16) -> Child {
-    let settings = ["fsync=off", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100"];
+    let settings = [
+        "fsync=off",
+        "listen_addresses=127.0.0.1",
+        "unix_socket_directories=",
+        "max_connections=100",
+    ];
     as_postgres("postgres")
         .arg("-D")
         .arg(folder.join("data"))
@@ -111,12 +122,17 @@ fn as_postgres(name: &str) -> Command {
 fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut found: Vec<(u32, PathBuf)> = versions
-        .filter_map(|version| Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin"))))
+        .filter_map(|version| {
+            Some((version.file_name().to_str()?.parse().ok()?, version.path().join("bin")))
+        })
         .filter(|(_, folder): &(u32, PathBuf)| folder.join("initdb").exists())
         .collect();
     found.sort();
     found.pop().map(|(_, folder)| folder).unwrap_or_else(|| {
-        let asked = std::process::Command::new("pg_config").arg("--bindir").output().expect("PostgreSQL's programs");
+        let asked = std::process::Command::new("pg_config")
+            .arg("--bindir")
+            .output()
+            .expect("PostgreSQL's programs");
         PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim())
     })
 }

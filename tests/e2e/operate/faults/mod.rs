@@ -33,8 +33,10 @@ const TAKE_OVER: Duration = Duration::from_secs(10);
 
 /// A world without worker that begins now; alerts and reminders leave at any hour.
 async fn world() -> World {
-    let settings = Settings { alert_quiet: TimeDelta::zero(), quiet_hours: false, ..Settings::default() };
-    World::with(Plan { settings, start: Clock::system().now(), worker: false, ..Plan::default() }).await
+    let settings =
+        Settings { alert_quiet: TimeDelta::zero(), quiet_hours: false, ..Settings::default() };
+    World::with(Plan { settings, start: Clock::system().now(), worker: false, ..Plan::default() })
+        .await
 }
 
 /// The worker program on the database of a world.
@@ -62,7 +64,8 @@ async fn two_workers(world: &World) -> [Process; 2] {
 
 /// Waits until a worker runs a job; gives the job.
 async fn running(conn: &mut Conn, id: i64) -> Job {
-    until("a worker runs the job", 20, async || stored(conn, id).await.state == JobState::Running).await;
+    until("a worker runs the job", 20, async || stored(conn, id).await.state == JobState::Running)
+        .await;
     stored(conn, id).await
 }
 
@@ -75,7 +78,9 @@ async fn ended(conn: &mut Conn, id: i64, state: JobState) -> Job {
 /// Which of the workers runs or ran a job, and the others.
 fn split(workers: Vec<Process>, job: &Job) -> (Process, Vec<Process>) {
     let runs = |process: &Process| {
-        job.worker.as_deref().is_some_and(|name| name.starts_with(&format!("worker-{}-", process.id())))
+        job.worker
+            .as_deref()
+            .is_some_and(|name| name.starts_with(&format!("worker-{}-", process.id())))
     };
     let (mut its, others): (Vec<_>, Vec<_>) = workers.into_iter().partition(runs);
     (its.pop().expect("one of our workers"), others)

@@ -26,7 +26,8 @@ async fn after_a_day_without_mail_server_every_message_leaves_once() {
     for _ in 0..24 {
         world.later(TimeDelta::hours(1)).await;
     }
-    let waiting = "select count(*) as n from email where status = 'PREPARED' and reason is not null";
+    let waiting =
+        "select count(*) as n from email where status = 'PREPARED' and reason is not null";
     assert_eq!(number(&mut conn, waiting).await, 5, "each waits, and the ledger says why");
     assert_eq!(number(&mut conn, "select count(*) as n from job where state = 'DEAD'").await, 0);
 
@@ -35,7 +36,8 @@ async fn after_a_day_without_mail_server_every_message_leaves_once() {
     for _ in 0..25 {
         world.later(TimeDelta::hours(1)).await;
     }
-    let mut sent: Vec<(String, String)> = smtp.mails().into_iter().map(|mail| (mail.to, mail.subject)).collect();
+    let mut sent: Vec<(String, String)> =
+        smtp.mails().into_iter().map(|mail| (mail.to, mail.subject)).collect();
     sent.sort();
     let expected = [
         ("alice@exemple.test".to_owned(), "Nous avons bien reçu votre courrier"),
@@ -51,7 +53,11 @@ async fn after_a_day_without_mail_server_every_message_leaves_once() {
     let iris = world.person("iris").await;
     for subject in [&request, &testimony, &letter] {
         for entry in timeline(&iris, subject).await {
-            assert_eq!((&entry["status"], &entry["reason"]), (&json!("SENT"), &json!(null)), "{entry}");
+            assert_eq!(
+                (&entry["status"], &entry["reason"]),
+                (&json!("SENT"), &json!(null)),
+                "{entry}"
+            );
         }
     }
     world.end().await;

@@ -16,7 +16,11 @@ use crate::operate::number;
 const JOBS: usize = 500;
 
 async fn done(cluster: &Cluster) -> i64 {
-    number(&mut cluster.conn().await, "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'").await
+    number(
+        &mut cluster.conn().await,
+        "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'",
+    )
+    .await
 }
 
 #[tokio::test]
@@ -24,7 +28,8 @@ async fn restarts_lose_no_job_and_repeat_none() {
     let mut cluster = Cluster::start().await;
     let url = cluster.url();
     database::migrate(&url).await.unwrap();
-    let (redis, mails) = (tests::world::redis_url(), std::env::temp_dir().join(tests::database::uuid()));
+    let (redis, mails) =
+        (tests::world::redis_url(), std::env::temp_dir().join(tests::database::uuid()));
     let mail = format!("dir:{}", mails.display());
     let stream = format!("spp:test:{}", tests::database::uuid());
     let environment = [
@@ -34,22 +39,33 @@ async fn restarts_lose_no_job_and_repeat_none() {
         ("SPP_EVENT_STREAM", &stream),
         ("SPP_LOG", "off"),
     ];
-    let (mut one, mut two) = tokio::join!(Process::start("worker", &environment), Process::start("worker", &environment));
+    let (mut one, mut two) = tokio::join!(
+        Process::start("worker", &environment),
+        Process::start("worker", &environment)
+    );
     let mut conn = cluster.conn().await;
     let drills = (0..JOBS).map(|_| NewJob::new(JobKind::Probe, json!({ "sleep_ms": 150 })));
     let now = Clock::system().now();
-    let stored = conn.transaction(async |conn| job::enqueue_many(conn, now, drills).await).await.unwrap();
+    let stored =
+        conn.transaction(async |conn| job::enqueue_many(conn, now, drills).await).await.unwrap();
     assert_eq!(stored, JOBS);
 
     // Once at once, and once for longer than a lease lasts: whoever runs a job keeps it.
     for (when, how, down) in [(JOBS / 4, "INT", 0), (JOBS / 2, "QUIT", LEASE_SECONDS + 1)] {
-        until("some jobs are done", 30, async || done(&cluster).await >= i64::try_from(when).unwrap()).await;
-        assert!(done(&cluster).await < i64::try_from(JOBS).unwrap(), "both restarts come in the middle");
+        until("some jobs are done", 30, async || {
+            done(&cluster).await >= i64::try_from(when).unwrap()
+        })
+        .await;
+        assert!(
+            done(&cluster).await < i64::try_from(JOBS).unwrap(),
+            "both restarts come in the middle"
+        );
         cluster.stop(how).await;
         tokio::time::sleep(Duration::from_secs(down.unsigned_abs())).await;
         cluster.start_again().await;
     }
-    until("all jobs are done", 60, async || done(&cluster).await == i64::try_from(JOBS).unwrap()).await;
+    until("all jobs are done", 60, async || done(&cluster).await == i64::try_from(JOBS).unwrap())
+        .await;
     // What ran is counted where it ran: as many runs as jobs, in both workers together.
     let (mut runs, mut done) = (0.0, 0.0);
     for worker in [&one, &two] {

@@ -48,7 +48,16 @@ impl PrivateRedis {
 
 fn serve(port: u16) -> Child {
     Command::new("redis-server")
-        .args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &port.to_string()])
+        .args([
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--port",
+            &port.to_string(),
+        ])
         .current_dir(std::env::temp_dir())
         .stdout(Stdio::null())
         .kill_on_drop(true)

@@ -86,11 +86,13 @@ async fn while_redis_is_away_the_product_works_and_live_events_arrive() {
     let count = "{ testimonies { totalCount } }";
     assert_eq!(gaelle.data(count, json!({})).await["testimonies"]["totalCount"], 2);
     assert_eq!(gaelle.get("/readyz").await.0, 200);
-    until("david's alert has left", 20, async || world.mailbox.to(&address("david")).len() == 2).await;
+    until("david's alert has left", 20, async || world.mailbox.to(&address("david")).len() == 2)
+        .await;
     until("the announcements wait for Redis", 20, async || {
         let events = jobs_of(&mut conn, JobKind::BroadcastEvent).await;
         let waits = |job: &schema::operate::job::Job| {
-            job.state == JobState::Ready && job.error.as_deref().is_some_and(|error| error.contains("Redis"))
+            job.state == JobState::Ready
+                && job.error.as_deref().is_some_and(|error| error.contains("Redis"))
         };
         events.iter().filter(|job| waits(job)).count() == 2
     })

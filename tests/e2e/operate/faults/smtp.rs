@@ -7,7 +7,7 @@ use tests::World;
 use tests::process::{Process, until};
 use tests::smtp::{Behaviour, Smtp};
 
-use super::{end, bring_forward, worker, world};
+use super::{bring_forward, end, worker, world};
 use crate::operate::{acknowledge, jobs_of, timeline};
 
 /// alice's acknowledgement on its way through one mail server and one worker.
@@ -61,7 +61,11 @@ impl Story {
         assert_eq!(mails.len(), times);
         assert!(mails.iter().all(|mail| mail.to == "alice@exemple.test"));
         for mail in self.smtp.messages() {
-            assert_eq!(json!(format!("<{}>", mail.message_id)), before["messageId"], "every try under one identity");
+            assert_eq!(
+                json!(format!("<{}>", mail.message_id)),
+                before["messageId"],
+                "every try under one identity"
+            );
         }
         assert_eq!((&entry["status"], &entry["messageId"]), (&json!("SENT"), &before["messageId"]));
         assert_eq!(self.worker.stop().await, Some(0));
@@ -74,7 +78,10 @@ async fn a_refusal_for_now_is_tried_again() {
     let mut story = Story::begin(Behaviour::Later).await;
     let job = story.after_run(1).await;
     assert_eq!(job.state, JobState::Ready);
-    assert!((job.run_at - job.started_at.unwrap()).num_minutes() == 1, "the first step of the ladder of e-mails");
+    assert!(
+        (job.run_at - job.started_at.unwrap()).num_minutes() == 1,
+        "the first step of the ladder of e-mails"
+    );
     assert!(job.error.unwrap().contains("450"));
     bring_forward(&mut story.conn).await;
     assert_eq!(story.after_run(2).await.state, JobState::Ready);
@@ -87,14 +94,20 @@ async fn a_refusal_for_good_is_final() {
     let job = story.after_run(1).await;
     assert_eq!(job.state, JobState::Dead);
     let error = job.error.unwrap();
-    assert!(error.contains("550") && !error.contains('@'), "the reason without the address: {error}");
+    assert!(
+        error.contains("550") && !error.contains('@'),
+        "the reason without the address: {error}"
+    );
     let entry = story.entry().await;
     assert_eq!((&entry["status"], &entry["sentAt"]), (&json!("FAILED"), &json!(null)));
     // Nothing waits for another try, and a server that would now take it is not asked.
     story.smtp.behave(Behaviour::Accept);
     bring_forward(&mut story.conn).await;
     assert_eq!(story.worker.stop().await, Some(0));
-    assert_eq!((story.job().await.attempt, story.smtp.announced(), story.smtp.mails().len()), (1, 0, 0));
+    assert_eq!(
+        (story.job().await.attempt, story.smtp.announced(), story.smtp.mails().len()),
+        (1, 0, 0)
+    );
     story.world.end_anyhow().await;
 }
 

@@ -41,7 +41,8 @@ async fn killed_before_the_message_the_second_worker_sends_it_once() {
 async fn killed_between_the_answer_and_its_record_an_operator_judges() {
     let world = world().await;
     let mut conn = world.conn().await;
-    let (bruno, gaelle, iris) = (world.person("bruno").await, world.person("gaelle").await, world.person("iris").await);
+    let (bruno, gaelle, iris) =
+        (world.person("bruno").await, world.person("gaelle").await, world.person("iris").await);
     let smtp = Smtp::start(Behaviour::KeepThenHang).await;
     let mut first = worker(&world, &smtp.url(), &[]).await;
     // Two messages: alice's acknowledgement, which must not come twice, and elise's alert, which may.
@@ -55,7 +56,8 @@ async fn killed_between_the_answer_and_its_record_an_operator_judges() {
     sql(&mut other, "begin").await;
     sql(&mut other, "lock table email in exclusive mode").await;
     smtp.behave(Behaviour::Accept);
-    let waiting = "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let waiting =
+        "pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     until("the worker wants to write down both", 20, async || {
         number(&mut conn, &format!("select count(*) as n from {waiting}")).await >= 2
     })
@@ -78,13 +80,18 @@ async fn killed_between_the_answer_and_its_record_an_operator_judges() {
     super::ended(&mut conn, alert, JobState::Done).await;
 
     // elise has her alert twice, under one identity; alice has one message only.
-    let to = |address: &str| smtp.mails().into_iter().filter(|mail| mail.to == address).collect::<Vec<_>>();
+    let to = |address: &str| {
+        smtp.mails().into_iter().filter(|mail| mail.to == address).collect::<Vec<_>>()
+    };
     let alerts = to("elise@exemple.test");
     assert_eq!((alerts.len(), alerts[0].message_id == alerts[1].message_id), (2, true));
     assert_eq!(to("alice@exemple.test").len(), 1);
     assert_eq!(timeline(&iris, &testimony).await[0]["status"], "SENT");
     let entry = &timeline(&iris, &request).await[0];
-    assert_eq!((&entry["status"], &entry["sentAt"], &entry["attempts"]), (&json!("UNCERTAIN"), &json!(null), &json!(1)));
+    assert_eq!(
+        (&entry["status"], &entry["sentAt"], &entry["attempts"]),
+        (&json!("UNCERTAIN"), &json!(null), &json!(1))
+    );
     assert!(entry["reason"].as_str().unwrap().contains("peut-être parti"), "{entry}");
     assert_eq!(second.figure("spp_mails_total", &["outcome=\"uncertain\""]).await, 1.0);
 

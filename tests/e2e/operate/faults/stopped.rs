@@ -2,11 +2,11 @@
 
 use schema::operate::job::{JobKind, JobState};
 use serde_json::json;
+use tests::Client;
 use tests::people::A;
 use tests::process::{Process, until};
 use tests::smtp::{Behaviour, Smtp};
 use tests::socket::{Heard, Socket};
-use tests::Client;
 
 use super::{end, ended, running, worker, world};
 use crate::operate::{acknowledge, folder, jobs_of, number, probe, sql, stored, telling, timeline};
@@ -25,7 +25,10 @@ async fn a_worker_finishes_what_it_can_and_hands_back_the_rest() {
     running(&mut conn, long).await;
     assert_eq!(first.stop().await, Some(0));
     let job = stored(&mut conn, long).await;
-    assert_eq!((job.state, job.attempt, job.error.as_deref()), (JobState::Ready, 1, Some("stopped with its worker")));
+    assert_eq!(
+        (job.state, job.attempt, job.error.as_deref()),
+        (JobState::Ready, 1, Some("stopped with its worker"))
+    );
     assert_eq!(number(&mut conn, "select count(*) as n from job where state = 'RUNNING'").await, 0);
 
     let _second = worker(&world, &folder(&world), &[]).await;
@@ -48,7 +51,9 @@ async fn a_worker_finishes_the_message_it_is_handing_over() {
     until("the message is on its way", 20, async || smtp.messages_read() == 1).await;
     worker.signal("TERM").await;
     until("it takes nothing new", 20, async || {
-        !reqwest::get(format!("{}/readyz", worker.url)).await.is_ok_and(|answer| answer.status().is_success())
+        !reqwest::get(format!("{}/readyz", worker.url))
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
     })
     .await;
     smtp.behave(Behaviour::Accept);
@@ -76,17 +81,25 @@ async fn a_server_finishes_an_open_request_and_closes_its_sockets() {
     sql(&mut other, "begin").await;
     sql(&mut other, "lock table testimony in exclusive mode").await;
     let submit = "mutation($input: TestimonySubmitInput!) { testimonySubmit(input: $input) { testimony { status } } }";
-    let (answer, code) = tokio::join!(alice.data(submit, json!({ "input": telling(A, "Au moment de l'arrêt") })), async {
-        until("her request waits", 20, async || {
-            number(&mut conn, "select count(*) as n from pg_stat_activity
-                where datname = current_database() and wait_event_type = 'Lock'").await == 1
-        })
-        .await;
-        server.signal("TERM").await;
-        assert_eq!(socket.hear().await, Heard::Closed(1001), "listeners may go elsewhere");
-        sql(&mut other, "rollback").await;
-        server.end().await
-    });
+    let (answer, code) = tokio::join!(
+        alice.data(submit, json!({ "input": telling(A, "Au moment de l'arrêt") })),
+        async {
+            until("her request waits", 20, async || {
+                number(
+                    &mut conn,
+                    "select count(*) as n from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'",
+                )
+                .await
+                    == 1
+            })
+            .await;
+            server.signal("TERM").await;
+            assert_eq!(socket.hear().await, Heard::Closed(1001), "listeners may go elsewhere");
+            sql(&mut other, "rollback").await;
+            server.end().await
+        }
+    );
     assert_eq!(answer["testimonySubmit"]["testimony"]["status"], "IN_MODERATION");
     assert_eq!(code, Some(0));
     assert_eq!(number(&mut conn, "select count(*) as n from testimony").await, 1);

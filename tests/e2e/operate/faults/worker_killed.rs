@@ -26,7 +26,11 @@ async fn the_job_of_a_killed_worker_is_taken_over_and_done_once() {
     victim.kill().await;
     taken_over(&mut conn, id, killed).await;
     let job = ended(&mut conn, id, JobState::Done).await;
-    assert_eq!((job.attempt, job.crashes, job.lease_no), (2, 1, 2), "the take-over counts as an attempt");
+    assert_eq!(
+        (job.attempt, job.crashes, job.lease_no),
+        (2, 1, 2),
+        "the take-over counts as an attempt"
+    );
     assert_eq!(job.report.unwrap()["attempt"], 2);
     assert_eq!(survivors[0].figure("spp_jobs_total", &DONE).await, 1.0);
     assert_eq!(survivors[0].figure("spp_job_takeovers_total", &[]).await, 1.0);
@@ -87,7 +91,8 @@ async fn a_job_that_kills_its_workers_is_set_aside_after_three() {
     sql(&mut conn, "update job set max_attempts = 9 where kind = 'PROBE'").await;
     for crash in 1..=3 {
         until("its process is gone", 20, async || {
-            workers.iter_mut().filter_map(|worker| worker.has_ended().then_some(())).count() == crash
+            workers.iter_mut().filter_map(|worker| worker.has_ended().then_some(())).count()
+                == crash
         })
         .await;
         // Its lease would run out in seconds.
@@ -95,7 +100,10 @@ async fn a_job_that_kills_its_workers_is_set_aside_after_three() {
     }
     let job = ended(&mut conn, id, JobState::Dead).await;
     assert_eq!((job.attempt, job.crashes), (3, 3));
-    assert!(job.error.unwrap().starts_with("lease expired, attempt 3 on worker-"), "who it was stays readable");
+    assert!(
+        job.error.unwrap().starts_with("lease expired, attempt 3 on worker-"),
+        "who it was stays readable"
+    );
 
     // The last worker lives, and works.
     let innocent = probe(&world, json!({})).await;

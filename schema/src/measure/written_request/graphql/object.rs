@@ -1,7 +1,7 @@
 //! A written request and its edges.
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, ID, Object, Result};
+use async_graphql::{Context, Description, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::loader::{SameSender, SameSenderLoader};
@@ -18,7 +18,7 @@ use crate::measure::written_request::{rules, service};
 use crate::reference::structure::graphql::{Structure, load, shared};
 
 /// A letter or e-mail received by a structure. All days are calendar days in Europe/Paris.
-#[derive(Clone)]
+#[derive(Clone, Description)]
 pub struct WrittenRequest(model::WrittenRequest);
 
 impl From<model::WrittenRequest> for WrittenRequest {
@@ -27,7 +27,7 @@ impl From<model::WrittenRequest> for WrittenRequest {
     }
 }
 
-#[Object]
+#[Object(use_type_description)]
 impl WrittenRequest {
     /// Opaque global id.
     pub async fn id(&self) -> ID {
@@ -109,7 +109,7 @@ impl WrittenRequest {
     /// « Le même expéditeur revient »: other requests whose sender has the same name (accents, capitals
     /// and punctuation do not matter) or the same e-mail address, newest first, as far as the caller may
     /// read them.
-    #[graphql(complexity = "first.max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "crate::foundation::page::cost(Some(first), child_complexity)")]
     async fn same_sender(
         &self,
         ctx: &Context<'_>,

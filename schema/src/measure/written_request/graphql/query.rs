@@ -37,7 +37,7 @@ impl MeasureQuery {
     }
 
     /// Written requests in pages, newest first, as far as the caller may read them.
-    #[graphql(complexity = "first.or(last).unwrap_or(20).max(0) as usize * child_complexity + 1")]
+    #[graphql(complexity = "crate::foundation::page::cost(first.or(last), child_complexity)")]
     #[allow(clippy::too_many_arguments)] // the six arguments of every connection
     async fn written_requests(
         &self,
