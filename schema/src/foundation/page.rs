@@ -14,10 +14,14 @@ pub const DEFAULT_LENGTH: i32 = 20;
 /// Longest page a client may ask for.
 pub const MAX_LENGTH: i32 = 100;
 
-/// What a page costs: its length times what each element costs. Absurd lengths cost the most there is.
+/// Far above every limit, far below what overflows.
+const ABSURD: usize = 1 << 40;
+
+/// What a page costs: its length times what each element costs. Absurd lengths stop at a figure that
+/// can still be added up.
 pub fn cost(length: Option<i32>, each: usize) -> usize {
     let length = usize::try_from(length.unwrap_or(DEFAULT_LENGTH)).unwrap_or(0);
-    length.saturating_mul(each).saturating_add(1)
+    length.saturating_mul(each).min(ABSURD) + 1
 }
 
 /// Where a row stands in an order: the sorted value, then the id that separates equal values.
