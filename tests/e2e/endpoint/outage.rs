@@ -26,7 +26,7 @@ async fn ask(world: &World, token: Option<&str>, document: &str, variables: Valu
 }
 
 /// The one error of an answer, which must tell nothing but the reference.
-fn told(answer: &Answer) -> Value {
+pub(super) fn told(answer: &Answer) -> Value {
     for leak in [
         "relation",
         "does not exist",
@@ -164,46 +164,5 @@ async fn a_database_that_is_away_leaves_the_server_alive_but_not_ready() {
     let back = || async { send(request(&world, Method::GET, "/readyz")).await.status == 200 };
     tests::process::until("the server is ready again", 10, back).await;
     assert_eq!(ask(&world, None, "{ networks { code } }", json!({})).await.status, 200);
-    world.end_anyhow().await;
-}
-
-#[tokio::test]
-async fn an_operation_that_takes_too_long_is_stopped_and_its_place_is_free_again() {
-    let world = world().await;
-    let url =
-        world.server_with(|config| config.time_limit = std::time::Duration::from_millis(200)).await;
-    // Somebody else holds the table: whoever reads it waits.
-    let mut holder = world.conn().await;
-    holder.batch_execute("begin; lock table commitment in access exclusive mode").await.unwrap();
-    let slow = json!({ "query": "{ commitments { label } }" }).to_string();
-    let request = reqwest::Client::new()
-        .post(format!("{url}/graphql"))
-        .header("content-type", "application/json")
-        .header("accept", super::raw::NEW);
-    let answer = send(request.header("x-request-id", "panne-7").body(slow)).await;
-    assert_eq!(answer.status, 504, "{answer:?}");
-    assert_eq!(told(&answer)["extensions"], json!({ "code": "TIMEOUT", "requestId": "panne-7" }));
-
-    let mut socket = Socket::connect(&url, None).await;
-    socket.send(json!({ "id": "1", "type": "subscribe", "payload": { "query": "{ commitments { label } }" } })).await;
-    match socket.hear().await {
-        Heard::Message(message) => {
-            assert_eq!(
-                (&message["type"], &message["payload"][0]["extensions"]["code"]),
-                (&json!("error"), &json!("TIMEOUT")),
-                "{message}"
-            );
-        }
-        other => panic!("{other:?}"),
-    }
-    holder.batch_execute("rollback").await.unwrap();
-    let client = tests::Client::new(&url);
-    assert_eq!(
-        client.data("{ commitments { code } }", json!({})).await["commitments"]
-            .as_array()
-            .unwrap()
-            .len(),
-        9
-    );
     world.end_anyhow().await;
 }

@@ -80,6 +80,12 @@ async fn while_redis_is_away_the_product_works_and_live_events_arrive() {
     tell_and_publish(&world, &gaelle, "Avec").await;
     assert_eq!(hear(&mut socket).await.0, "Avec");
 
+    // Else the second testimony would join the first in one alert.
+    until("david's first alert has left", 20, async || {
+        world.mailbox.to(&address("david")).len() == 1
+    })
+    .await;
+
     redis.kill().await;
     tell_and_publish(&world, &gaelle, "Sans").await;
     assert_eq!(hear(&mut socket).await.0, "Sans", "found in PostgreSQL");
