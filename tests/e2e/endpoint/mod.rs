@@ -1,5 +1,6 @@
 mod addresses;
 mod audit;
+mod bodies;
 mod graphiql;
 mod limits;
 mod limits_body;
@@ -8,7 +9,9 @@ mod outage;
 mod raw;
 mod request_id;
 mod socket_closes;
+mod socket_introduction;
 mod socket_life;
 mod socket_messages;
+mod time_limit;
 mod transport;
 mod watch;

@@ -1,6 +1,6 @@
 //! Sending messages, each once.
 //!
-//! One path for all kinds ([`deliver`]): ledger, quiet hours, templates, hand-over, ledger. A message
+//! One path for all kinds (`deliver`): ledger, quiet hours, templates, hand-over, ledger. A message
 //! leaves our hands at one point only, and the ledger is written just before and just after it.
 
 mod deliver;
