@@ -3,11 +3,14 @@
 mod enqueue;
 mod faults;
 mod guards;
+mod interventions;
 mod jobs;
 mod mail;
+mod mail_limits;
 mod operators;
 mod schedules;
 mod timeline;
+mod waiting;
 
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;

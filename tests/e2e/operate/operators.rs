@@ -1,38 +1,21 @@
-//! The queue as iris sees it, and what she may do with it. Nobody else may.
+//! The queue as iris sees it. Nobody else may.
 
 use chrono::TimeDelta;
 use schema::operate::job::model::{Ack, Outcome};
-use schema::operate::job::{JobKind, JobState, Queue, service};
+use schema::operate::job::{JobState, Queue, service};
 use serde_json::{Value, json};
+use tests::World;
 use tests::people::A;
-use tests::process::until;
 use tests::world::Plan;
-use tests::{Client, World};
 
-use super::{folder, hand, jobs_of, number, probe, stored, tell, telling};
+use super::interventions::{CANCEL, RETRY, global};
+use super::{probe, sql, stored, tell, telling};
 
 const QUEUES: &str = "{ jobQueues { name waiting running scheduled dead oldestWaitingSeconds } }";
 const JOBS: &str = "query($filter: JobFilter, $first: Int, $after: String, $last: Int, $before: String) {
     jobs(filter: $filter, first: $first, after: $after, last: $last, before: $before) {
         totalCount edges { cursor node { id kind queue state attempt maxAttempts payload error requestId } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
-const RETRY: &str = "mutation($input: JobRetryInput!) { jobRetry(input: $input) {
-    job { state attempt crashes finishedAt } userErrors { code message path } } }";
-const CANCEL: &str = "mutation($input: JobCancelInput!) { jobCancel(input: $input) {
-    job { state finishedAt } userErrors { code message path } } }";
-
-fn global(id: i64) -> String {
-    schema::foundation::id::global("Job", id).to_string()
-}
-
-async fn retry(iris: &Client, id: i64) -> Value {
-    iris.data(RETRY, json!({ "input": { "id": global(id) } })).await["jobRetry"].clone()
-}
-
-async fn cancel(iris: &Client, id: i64) -> Value {
-    iris.data(CANCEL, json!({ "input": { "id": global(id) } })).await["jobCancel"].clone()
-}
-
 #[tokio::test]
 async fn operators_only() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
@@ -67,7 +50,7 @@ async fn iris_filters_and_pages_the_jobs() {
     let dead = Outcome::Dead { error: "boum".into() };
     let ack = Ack { id: claimed[0].id, lease_no: claimed[0].lease_no, outcome: dead };
     service::ack(&mut conn, now, &[ack]).await.unwrap();
-    super::sql(
+    sql(
         &mut conn,
         &format!("update job set run_at = run_at + interval '1 day' where id = {}", probes[4]),
     )
@@ -138,87 +121,6 @@ async fn iris_filters_and_pages_the_jobs() {
     assert_eq!(
         of_probes,
         &json!({ "name": "PROBE", "waiting": 2, "running": 1, "scheduled": 1, "dead": 1, "oldestWaitingSeconds": 1.5 })
-    );
-    world.end_anyhow().await;
-}
-
-#[tokio::test]
-async fn iris_retries_what_is_dead_and_stops_what_should_not_run() {
-    let world = World::new().await;
-    let iris = world.person("iris").await;
-    let mut conn = world.conn().await;
-    // A drill that fails three runs, then would succeed: dead, retried, it has all its runs again.
-    let id = probe(&world, json!({ "fail": "retry" })).await;
-    for seconds in [0, 1, 2] {
-        world.later(TimeDelta::seconds(seconds)).await;
-    }
-    assert_eq!(stored(&mut conn, id).await.state, JobState::Dead);
-    super::sql(&mut conn, &format!("update job set payload = '{{}}' where id = {id}")).await;
-    let answer = retry(&iris, id).await;
-    assert_eq!(
-        answer["job"],
-        json!({ "state": "READY", "attempt": 0, "crashes": 0, "finishedAt": null })
-    );
-    world.settle().await;
-    let done = stored(&mut conn, id).await;
-    assert_eq!((done.state, done.attempt), (JobState::Done, 1));
-
-    // What is done stays done, and what is unknown is not found.
-    for answer in [retry(&iris, id).await, cancel(&iris, id).await] {
-        assert_eq!(
-            (&answer["job"], &answer["userErrors"][0]["code"]),
-            (&Value::Null, &json!("JOB_STATE"))
-        );
-        assert!(answer["userErrors"][0]["message"].as_str().unwrap().contains("DONE"), "{answer}");
-    }
-    let testimony = schema::foundation::id::global("Testimony", id).to_string();
-    for unknown in [global(999_999), testimony, "n'importe quoi".into()] {
-        for mutation in [RETRY, CANCEL] {
-            assert_eq!(
-                iris.error(mutation, json!({ "input": { "id": unknown } })).await,
-                "NOT_FOUND",
-                "{unknown}"
-            );
-        }
-    }
-
-    // A waiting one is cancelled before its hour, does not run at it, and runs when iris wants it after all.
-    let waiting = probe(&world, json!({ "fail": "retry", "until": 1 })).await;
-    world.settle().await;
-    assert_eq!(cancel(&iris, waiting).await["job"]["state"], "CANCELLED");
-    world.later(TimeDelta::seconds(10)).await;
-    assert_eq!(stored(&mut conn, waiting).await.attempt, 1);
-    assert_eq!(retry(&iris, waiting).await["job"]["state"], "READY");
-    world.settle().await;
-    world.later(TimeDelta::seconds(1)).await;
-    assert_eq!(stored(&mut conn, waiting).await.state, JobState::Done);
-    let steps = number(
-        &mut conn,
-        "select count(*) as n from audit_entry where action in ('job.retry', 'job.cancel')",
-    )
-    .await;
-    assert_eq!(steps, 3, "each of her steps, and no refused one, is on record");
-    world.end().await;
-}
-
-#[tokio::test]
-async fn a_running_job_that_is_cancelled_stops_and_leaves_its_place() {
-    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
-    let iris = world.person("iris").await;
-    let mut conn = world.conn().await;
-    let _hand = hand(&world, &folder(&world), |config| config.slots = vec![(Queue::Probe, 1)]);
-    let endless = probe(&world, json!({ "sleep_ms": 59_000 })).await;
-    until("it runs", 20, async || stored(&mut conn, endless).await.state == JobState::Running)
-        .await;
-    let next = probe(&world, json!({})).await;
-    assert_eq!(cancel(&iris, endless).await["job"]["state"], "CANCELLED");
-    // The only slot is free as soon as the run has really stopped.
-    until("the next has run", 20, async || stored(&mut conn, next).await.state == JobState::Done)
-        .await;
-    let job = stored(&mut conn, endless).await;
-    assert_eq!((job.state, job.attempt), (JobState::Cancelled, 1));
-    assert!(
-        jobs_of(&mut conn, JobKind::Probe).await.iter().all(|job| job.state != JobState::Running)
     );
     world.end_anyhow().await;
 }

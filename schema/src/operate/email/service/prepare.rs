@@ -46,13 +46,14 @@ pub async fn prepare(
             letter.recipient.as_str(),
         );
         let mut row = store::lock(conn, key).await?;
+        // A run that is at it keeps its row, even before it sends: two that take it from each other both lose.
+        if let Some(other) = row.job_id.filter(|other| *other != job.id)
+            && matches!(row.status, MailStatus::Prepared | MailStatus::Sending)
+            && job::service::is_running(conn, other).await?
+        {
+            return Ok(Prepared::Busy);
+        }
         if row.status == MailStatus::Sending {
-            let other = row.job_id.filter(|other| *other != job.id);
-            if let Some(other) = other
-                && job::service::is_running(conn, other).await?
-            {
-                return Ok(Prepared::Busy);
-            }
             row = interrupted(conn, now, row).await?;
             if row.status == MailStatus::Uncertain {
                 return Ok(Prepared::Settled(row.status, row.id));
