@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use crate::authentication::{self, Recognised};
 use crate::limits::PUBLIC_BODY_BYTES;
 use crate::negotiation::{self, MediaType};
+use crate::nulls;
 use crate::problem::Problem;
 use crate::request::{self, Parsed, Unfit};
 use crate::routes::Door;
@@ -82,7 +83,7 @@ async fn answer(
 /// never left behind, and its answer would only be lost.
 async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     let request_id = who.caller.request_id.clone();
-    let span = tracing::info_span!("graphql", request_id, operation = parsed.name);
+    let span = tracing::info_span!("graphql", request_id, operation = parsed.name.as_deref());
     let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
     let schema = door.schema.clone();
     let (limit, id) = (door.time_limit, request_id.clone());
@@ -101,6 +102,7 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     } else {
         work.await
     };
+    nulls::place(&mut answer, &parsed.document, parsed.name.as_deref());
     code_every_error(&mut answer);
     answer
 }

@@ -18,6 +18,7 @@ pub mod limits;
 pub mod logs;
 pub mod metrics;
 pub mod negotiation;
+pub mod nulls;
 pub mod print;
 pub mod problem;
 pub mod request;

@@ -1,5 +1,7 @@
 //! From bytes to a checked GraphQL request, the same way for HTTP and WebSocket.
 
+use std::sync::Arc;
+
 use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
@@ -16,8 +18,10 @@ pub struct Parsed {
     pub request: Request,
     /// What kind of operation it runs.
     pub operation: OperationType,
-    /// Its name, for logs and metrics; empty when it has none.
-    pub name: String,
+    /// Its document, as it was sent.
+    pub document: Arc<ExecutableDocument>,
+    /// Its name, when the client gave one.
+    pub name: Option<String>,
 }
 
 /// Why a request cannot run.
@@ -68,7 +72,7 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
         request = request.operation_name(name);
     }
     request.set_parsed_query((*document).clone());
-    Ok(Parsed { request, operation, name: name.unwrap_or_default() })
+    Ok(Parsed { request, operation, document, name })
 }
 
 /// A subscription has one root field, says the specification; the library would listen to all of them.
@@ -117,7 +121,10 @@ fn given(operation: &OperationDefinition, variables: &Map<String, Value>) -> Res
 }
 
 /// The operation of a document that is to run.
-fn chosen<'d>(
+///
+/// # Errors
+/// When the name leaves it open.
+pub fn chosen<'d>(
     document: &'d ExecutableDocument,
     name: Option<&str>,
 ) -> Result<&'d OperationDefinition, Problem> {

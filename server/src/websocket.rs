@@ -2,9 +2,10 @@
 //! library's closes with other codes than the protocol's and bounds nothing.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketStream};
@@ -19,6 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::authentication::{self, Recognised};
 use crate::http::{code_every_error, in_time, refused};
+use crate::nulls;
 use crate::request::{self, Unfit};
 use crate::routes::Door;
 
@@ -248,7 +250,8 @@ impl Session {
         let request_id = caller.request_id.clone();
         let request = loaders::attach(parsed.request.data(caller), &self.door.app.pool);
         let (door, send) = (self.door.clone(), self.send.clone());
-        let operation = Operation { door, id: id.clone(), request_id, send };
+        let (document, name) = (parsed.document, parsed.name);
+        let operation = Operation { door, id: id.clone(), request_id, document, name, send };
         let kind = parsed.operation;
         self.running.insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind))));
         Ok(())
@@ -267,6 +270,8 @@ struct Operation {
     door: Door,
     id: String,
     request_id: String,
+    document: Arc<ExecutableDocument>,
+    name: Option<String>,
     send: mpsc::Sender<Message>,
 }
 
@@ -284,6 +289,7 @@ impl Operation {
         };
         let mut first = true;
         while let Some(mut answer) = answers.next().await {
+            nulls::place(&mut answer, &self.document, self.name.as_deref());
             code_every_error(&mut answer);
             let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
             // A request that never ran is an `error`, which ends the operation; so is a subscription's

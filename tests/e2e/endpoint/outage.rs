@@ -78,17 +78,18 @@ async fn an_internal_error_shows_its_reference_and_nothing_else() {
             "{document}"
         );
     }
-    // Fields that still work are answered beside the one that does not.
-    let half = ask(
-        &world,
-        token,
-        "{ networks { code } viewer { email } commitments { label } }",
-        json!({}),
-    )
-    .await;
-    assert_eq!(told(&half)["extensions"], internal);
+    // A list that may not be null takes everything with it: a client may rely on the types.
+    let whole = "{ networks { code } viewer { email } commitments { label } }";
+    let whole = ask(&world, token, whole, json!({})).await;
+    assert_eq!(told(&whole)["extensions"], internal);
+    assert_eq!(whole.json()["data"], Value::Null);
+    // A field that may be null is where the harm ends, under whatever name and in whatever fragment.
+    let half = "{ networks { code } ...F viewer { email } } fragment F on Query { here: structure(code: \"STRUCTA1\") { id } }";
+    let half = ask(&world, token, half, json!({})).await;
+    assert_eq!(told(&half)["path"], json!(["here"]));
     let data = half.json()["data"].clone();
-    assert_eq!(data["commitments"], Value::Null);
+    assert_eq!(data.as_object().map(|data| data.len()), Some(3));
+    assert_eq!(data["here"], Value::Null);
     assert_eq!(data["viewer"]["email"], "farid@exemple.test");
     assert!(data["networks"].as_array().is_some_and(|networks| networks.len() > 20));
 

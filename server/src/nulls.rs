@@ -1,0 +1,196 @@
+//! What becomes of the data around an error: the library leaves a field that failed out of its object, the
+//! specification (§6.4.4) wants `null` there or, where the type forbids it, in the nearest place that allows it.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use async_graphql::parser::parse_schema;
+use async_graphql::parser::types::{
+    BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
+    SelectionSet, Type, TypeKind, TypeSystemDefinition,
+};
+use async_graphql::{Name, PathSegment, Response, Value};
+use schema::graphql::root;
+
+use crate::request::chosen;
+
+type Fields = HashMap<Name, Type>;
+
+/// The type of every field, read from our own definition.
+static TYPES: LazyLock<HashMap<Name, Fields>> = LazyLock::new(|| {
+    let document = parse_schema(root::sdl()).expect("our own definition parses");
+    let types = document.definitions.into_iter().filter_map(|definition| match definition {
+        TypeSystemDefinition::Type(definition) => Some(definition.node),
+        _ => None,
+    });
+    types
+        .filter_map(|definition| {
+            let fields = match definition.kind {
+                TypeKind::Object(object) => object.fields,
+                TypeKind::Interface(interface) => interface.fields,
+                _ => return None,
+            };
+            let fields = fields.into_iter().map(|field| (field.node.name.node, field.node.ty.node));
+            Some((definition.name.node, fields.collect()))
+        })
+        .collect()
+});
+
+/// Puts `null` where the errors of an answer say that something failed.
+pub fn place(answer: &mut Response, document: &ExecutableDocument, name: Option<&str>) {
+    if answer.errors.is_empty() {
+        return;
+    }
+    let Ok(chosen) = chosen(document, name) else { return };
+    for error in &answer.errors {
+        // The type of each place on the way to the error.
+        let Some(types) = types_along(&error.path, document, chosen) else { continue };
+        match types.iter().rposition(|kind| kind.nullable) {
+            Some(last) => empty(&mut answer.data, &error.path[..=last]),
+            None if types.is_empty() => {}
+            None => answer.data = Value::Null,
+        }
+    }
+}
+
+/// Makes one place `null`, unless something above it is already.
+fn empty(mut data: &mut Value, path: &[PathSegment]) {
+    let Some((last, above)) = path.split_last() else { return };
+    for segment in above {
+        let next = match (data, segment) {
+            (Value::Object(members), PathSegment::Field(name)) => members.get_mut(name.as_str()),
+            (Value::List(items), PathSegment::Index(index)) => items.get_mut(*index),
+            _ => None,
+        };
+        let Some(next) = next else { return };
+        data = next;
+    }
+    match (data, last) {
+        (Value::Object(members), PathSegment::Field(name)) => {
+            members.insert(Name::new(name), Value::Null);
+        }
+        (Value::List(items), PathSegment::Index(index)) => {
+            if let Some(item) = items.get_mut(*index) {
+                *item = Value::Null;
+            }
+        }
+        _ => {}
+    }
+}
+
+fn types_along(
+    path: &[PathSegment],
+    document: &ExecutableDocument,
+    chosen: &OperationDefinition,
+) -> Option<Vec<Type>> {
+    let mut parent = Name::new(match chosen.ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    });
+    let mut sets = vec![&chosen.selection_set.node];
+    let mut types: Vec<Type> = Vec::with_capacity(path.len());
+    for segment in path {
+        match segment {
+            PathSegment::Field(key) => {
+                let mut found = Vec::new();
+                for set in sets {
+                    answered(set, &parent, key, document, &mut found);
+                }
+                // The rules of validation give all of them the same shape.
+                let (owner, field) = found.first()?;
+                let kind = TYPES.get(owner)?.get(&field.name.node)?.clone();
+                parent = named(&kind.base).clone();
+                sets = found.iter().map(|(_, field)| &field.selection_set.node).collect();
+                types.push(kind);
+            }
+            PathSegment::Index(_) => match &types.last()?.base {
+                BaseType::List(item) => types.push((**item).clone()),
+                BaseType::Named(_) => return None,
+            },
+        }
+    }
+    Some(types)
+}
+
+/// The fields of a selection that answer under a name, with the types they are fields of.
+fn answered<'d>(
+    set: &'d SelectionSet,
+    parent: &Name,
+    key: &str,
+    document: &'d ExecutableDocument,
+    found: &mut Vec<(Name, &'d Field)>,
+) {
+    for selection in &set.items {
+        let (condition, below) = match &selection.node {
+            Selection::Field(field) => {
+                if field.node.response_key().node == key {
+                    found.push((parent.clone(), &field.node));
+                }
+                continue;
+            }
+            Selection::InlineFragment(inline) => {
+                (inline.node.type_condition.as_ref(), &inline.node.selection_set)
+            }
+            Selection::FragmentSpread(spread) => {
+                let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) else {
+                    continue;
+                };
+                (Some(&fragment.node.type_condition), &fragment.node.selection_set)
+            }
+        };
+        let parent = condition.map_or(parent, |condition| &condition.node.on.node);
+        answered(&below.node, parent, key, document, found);
+    }
+}
+
+fn named(base: &BaseType) -> &Name {
+    match base {
+        BaseType::Named(name) => name,
+        BaseType::List(item) => named(&item.base),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::parser::parse_query;
+    use async_graphql::{ServerError, value};
+
+    use super::*;
+
+    fn placed(document: &str, data: Value, path: &[PathSegment]) -> Value {
+        let document = parse_query(document).expect("a document");
+        let error = ServerError { path: path.to_vec(), ..ServerError::new("failed", None) };
+        let mut answer = Response::new(data);
+        answer.errors = vec![error];
+        place(&mut answer, &document, None);
+        answer.data
+    }
+
+    #[test]
+    fn an_error_empties_the_nearest_place_that_may_be_empty() {
+        let field = |name: &str| PathSegment::Field(name.into());
+        let document = "{ n: node(id: 1) { ... on Testimony { publishedAt structure { name } } } \
+            testimonies { nodes { rejectionReason title } } }";
+        let data = value!({ "n": { "publishedAt": null }, "testimonies": { "nodes": [{ "title": "T" }] } });
+        // A name that must be there, in a structure that must be there, in a node that need not.
+        let path = [field("n"), field("structure"), field("name")];
+        assert_eq!(
+            placed(document, data.clone(), &path),
+            value!({ "n": null, "testimonies": { "nodes": [{ "title": "T" }] } })
+        );
+        // A reason that need not be there.
+        let path =
+            [field("testimonies"), field("nodes"), PathSegment::Index(0), field("rejectionReason")];
+        assert_eq!(
+            placed(document, data.clone(), &path),
+            value!({ "n": { "publishedAt": null },
+                "testimonies": { "nodes": [{ "title": "T", "rejectionReason": null }] } })
+        );
+        // A title that must be, all the way up.
+        let path = [field("testimonies"), field("nodes"), PathSegment::Index(0), field("title")];
+        assert_eq!(placed(document, data.clone(), &path), Value::Null);
+        // Something that failed before any field leaves the data alone.
+        assert_eq!(placed(document, data.clone(), &[]), data);
+    }
+}
