@@ -94,6 +94,10 @@ pub fn read(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<Table,
         match record {
             Ok(record) => {
                 let line = record.position().map_or(0, csv::Position::line);
+                // Spreadsheets leave lines of bare separators where cells were emptied.
+                if record.iter().all(str::is_empty) {
+                    continue;
+                }
                 if record.len() == header.len() {
                     let cells = places
                         .iter()
@@ -196,6 +200,13 @@ mod tests {
                 (2, "1", "é", "")
             );
         }
+    }
+
+    #[test]
+    fn lines_without_any_text_are_no_lines() {
+        let table = read("a;b\n1;2\n;\n\n ; ;;\n3;4\n;;\n".as_bytes(), &["a", "b"], &[]);
+        let lines: Vec<u64> = table.expect("a table").rows.iter().map(|row| row.line).collect();
+        assert_eq!(lines, [2, 6]);
     }
 
     #[test]

@@ -19,12 +19,13 @@ use crate::{listen, reference};
 pub struct StructureLoader(Pool);
 
 impl Loader<i64> for StructureLoader {
-    type Value = Structure;
+    /// Shared, because one structure answers for many testimonies of a page.
+    type Value = Arc<Structure>;
     type Error = Arc<Error>;
 
-    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Structure>, Arc<Error>> {
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Arc<Structure>>, Arc<Error>> {
         let rows = reference::structure::service::by_ids(&self.0, keys).await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+        Ok(rows.into_iter().map(|row| (row.id, Arc::new(row))).collect())
     }
 }
 

@@ -76,7 +76,7 @@ impl Testimony {
     /// What was felt on each channel, in the author's order.
     async fn experiences(&self, ctx: &Context<'_>) -> Result<Vec<Experience>> {
         let loader = ctx.data_unchecked::<DataLoader<ExperienceLoader>>();
-        let rows = loader.load_one(self.0.id).await.map_err(|e| shared(ctx, &e))?;
+        let rows = Box::pin(loader.load_one(self.0.id)).await.map_err(|e| shared(ctx, &e))?;
         Ok(rows
             .unwrap_or_default()
             .into_iter()

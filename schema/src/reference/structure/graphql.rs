@@ -1,5 +1,7 @@
 //! Structures in the API.
 
+use std::sync::Arc;
+
 use async_graphql::connection::Connection;
 use async_graphql::dataloader::DataLoader;
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
@@ -22,11 +24,11 @@ use crate::reference::network::graphql::Network;
 
 /// A contact point of a public service, or a direction above contact points.
 #[derive(Clone, Description)]
-pub struct Structure(pub(crate) model::Structure);
+pub struct Structure(Arc<model::Structure>);
 
 impl From<model::Structure> for Structure {
     fn from(row: model::Structure) -> Self {
-        Self(row)
+        Self(Arc::new(row))
     }
 }
 
@@ -87,7 +89,8 @@ impl Structure {
     /// The network it belongs to.
     async fn network(&self, ctx: &Context<'_>) -> Result<Network> {
         let loader = ctx.data_unchecked::<DataLoader<NetworkLoader>>();
-        let row = loader.load_one(self.0.network_id).await.map_err(|e| shared(ctx, &e))?;
+        let row =
+            Box::pin(loader.load_one(self.0.network_id)).await.map_err(|e| shared(ctx, &e))?;
         row.map(Into::into).ok_or_else(|| answer(ctx, Error::NotFound))
     }
     /// The structure above; null at the root of a network.
@@ -106,7 +109,7 @@ impl Structure {
         #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, Structure, StructureTotal>> {
         let filter = StructureFilter { parent: Some(self.0.id), ..Default::default() };
-        connection(ctx, filter, StructureOrder::Name, first, after, last, before).await
+        Box::pin(connection(ctx, filter, StructureOrder::Name, first, after, last, before)).await
     }
 }
 
@@ -121,8 +124,9 @@ pub(crate) fn shared(ctx: &Context<'_>, error: &Error) -> async_graphql::Error {
 /// Internal only: edges point to structures that exist.
 pub async fn load(ctx: &Context<'_>, structure_id: i64) -> Result<Structure> {
     let loader = ctx.data_unchecked::<DataLoader<StructureLoader>>();
-    let row = loader.load_one(structure_id).await.map_err(|e| shared(ctx, &e))?;
-    row.map(Into::into).ok_or_else(|| answer(ctx, Error::NotFound))
+    // Boxed here and in other edges: every field of an object makes room for its largest.
+    let row = Box::pin(loader.load_one(structure_id)).await.map_err(|e| shared(ctx, &e))?;
+    row.map(Structure).ok_or_else(|| answer(ctx, Error::NotFound))
 }
 
 /// What a page of structures knows beside its edges.
@@ -182,7 +186,7 @@ async fn connection(
             };
             Cursor::new(order.as_str(), value, row.id)
         },
-        Structure,
+        Structure::from,
     ))
 }
 
