@@ -31,6 +31,8 @@ diesel::table! {
         structure_id -> Nullable<Int8>,
         /// `alerts`.
         alerts -> Text,
+        /// `alerts_since`.
+        alerts_since -> Nullable<Timestamptz>,
     }
 }
 

@@ -15,8 +15,10 @@ use crate::routes::Door;
 
 const JSON: &str = "application/json; charset=utf-8";
 
-/// What to export; the last 365 days when no day is given.
+/// What to export; the last 365 days when no day is given. A misspelt parameter would export more than
+/// was meant.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Parameters {
     structure: String,
     from: Option<chrono::NaiveDate>,
@@ -32,7 +34,7 @@ pub(crate) async fn written_requests(
 ) -> Response {
     let Ok(Query(parameters)) = parameters else {
         return Problem::bad_request(
-            "Paramètres attendus : structure, puis from et to au format AAAA-MM-JJ.",
+            "Paramètres acceptés : structure (obligatoire), from et to (au format AAAA-MM-JJ), et aucun autre.",
         )
         .respond(JSON);
     };

@@ -9,15 +9,16 @@ use poem::http::{Method, StatusCode};
 use poem::{Body, Request, Response};
 use schema::foundation::error::Error;
 use schema::graphql::loaders;
+use schema::graphql::root::MAX_COST;
 use serde_json::{Map, Value};
 
 use crate::authentication::{self, Recognised};
 use crate::limits::PUBLIC_BODY_BYTES;
 use crate::negotiation::{self, MediaType};
-use crate::nulls;
 use crate::problem::Problem;
 use crate::request::{self, Parsed, Unfit};
 use crate::routes::Door;
+use crate::{nulls, order, wording};
 
 /// Answers one GraphQL request.
 pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
@@ -103,6 +104,7 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
         work.await
     };
     nulls::place(&mut answer, &parsed.document, parsed.name.as_deref());
+    order::arrange(&mut answer.data, &parsed.document, parsed.name.as_deref());
     code_every_error(&mut answer);
     answer
 }
@@ -133,6 +135,13 @@ pub fn code_every_error(answer: &mut Answer) {
         if !known {
             let limit = error.message.starts_with("Query is too complex");
             let code = if limit { "LIMIT_EXCEEDED" } else { "BAD_USER_INPUT" };
+            error.message = if limit {
+                format!(
+                    "La requête demande trop à la fois (coût limité à {MAX_COST}) : raccourcissez les pages."
+                )
+            } else {
+                wording::refusal(&error.message)
+            };
             error.extensions.get_or_insert_default().set("code", code);
         }
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::documents::Documents;
 use crate::problem::Problem;
-use crate::{limits, weight};
+use crate::{limits, weight, wording};
 
 /// A request whose shape is right and whose document parses.
 pub struct Parsed {
@@ -61,7 +61,7 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
     limits::check(&query).map_err(Unfit::Document)?;
     let document = documents
         .parse(&query)
-        .map_err(|error| Unfit::Document(Problem::bad_request(error.to_string())))?;
+        .map_err(|error| Unfit::Document(Problem::bad_request(wording::unreadable(&error))))?;
     weight::check(&document).map_err(Unfit::Document)?;
     let chosen = chosen(&document, name.as_deref()).map_err(Unfit::Document)?;
     let operation = chosen.ty;

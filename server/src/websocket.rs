@@ -20,9 +20,9 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::authentication::{self, Recognised};
 use crate::http::{code_every_error, in_time, refused};
-use crate::nulls;
 use crate::request::{self, Unfit};
 use crate::routes::Door;
+use crate::{nulls, order};
 
 /// The subprotocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -290,6 +290,7 @@ impl Operation {
         let mut first = true;
         while let Some(mut answer) = answers.next().await {
             nulls::place(&mut answer, &self.document, self.name.as_deref());
+            order::arrange(&mut answer.data, &self.document, self.name.as_deref());
             code_every_error(&mut answer);
             let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
             // A request that never ran is an `error`, which ends the operation; so is a subscription's

@@ -3,6 +3,9 @@
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
+use super::calendar::french_day;
+use super::error::{Error, Result as Outcome};
+
 /// A calendar day in Europe/Paris, as `AAAA-MM-JJ` with a year from 1900 to 2199: further days are
 /// slips of the keyboard, and some would not fit the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,11 +49,26 @@ impl ScalarType for Day {
 ///
 /// # Errors
 /// The sentence to answer.
-pub fn plausible(at: &DateTime<Utc>) -> Result<(), String> {
+pub fn plausible(at: &DateTime<Utc>) -> std::result::Result<(), String> {
     if (1..=9999).contains(&at.year()) {
         return Ok(());
     }
     Err("Cet instant est hors du calendrier : années 1 à 9999.".into())
+}
+
+/// Refuses a period whose last day precedes its first one; a side left open always passes.
+///
+/// # Errors
+/// [`Error::BadInput`], which names both days.
+pub fn forwards(from: Option<Day>, to: Option<Day>) -> Outcome<()> {
+    match (from, to) {
+        (Some(Day(from)), Some(Day(to))) if from > to => Err(Error::BadInput(format!(
+            "La période finit avant de commencer : inversez le {} et le {}.",
+            french_day(from),
+            french_day(to)
+        ))),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
@@ -66,5 +84,17 @@ mod tests {
         {
             assert!(!read(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_period_runs_forwards_and_may_be_one_day_or_open() {
+        let day = |text: &str| Day::read(text).map(Day);
+        let (first, second) = (day("2026-01-12"), day("2026-01-13"));
+        for (from, to) in
+            [(first, second), (first, first), (first, None), (None, first), (None, None)]
+        {
+            assert!(forwards(from, to).is_ok(), "{from:?} {to:?}");
+        }
+        assert!(matches!(forwards(second, first), Err(Error::BadInput(_))));
     }
 }

@@ -128,7 +128,7 @@ impl Page {
                 let cursor = Cursor::decode(&text).ok_or_else(unreadable)?;
                 if cursor.order != order {
                     return Err(Error::BadInput(
-                        "Ce curseur vient d'un autre tri : gardez le même « orderBy » d'une page à l'autre.".into(),
+                        "Ce curseur vient d'une autre liste ou d'un autre tri : reprenez celui d'une page précédente de la même liste, avec le même « orderBy ».".into(),
                     ));
                 }
                 Some(cursor)

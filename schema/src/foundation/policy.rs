@@ -8,7 +8,7 @@ use super::actor::Actor;
 use super::error::{Error, Result};
 
 crate::text_enum! {
-    /// A role that an account holds, everywhere or on the subtree of one structure (DOMAIN §29).
+    /// A role that an account holds, everywhere or on the subtree of one structure.
     Role {
         /// Agent public: works at a contact point and keeps its registers.
         Agent = "AGENT",
@@ -42,13 +42,13 @@ impl Role {
 }
 
 crate::text_enum! {
-    /// Which alert e-mails a manager chose.
+    /// Which e-mails a manager chose: alerts about testimonies, reminders about written requests.
     AlertChoice {
-        /// No alert.
+        /// None at all: this also stops the reminders about written requests.
         None = "NONE",
-        /// Alerts about the structure itself.
+        /// About the structure itself; and, when a reminder escalates, about those just below.
         Own = "OWN",
-        /// Alerts about the structure and all below it.
+        /// About the structure and all below it.
         Subtree = "SUBTREE",
     }
 }

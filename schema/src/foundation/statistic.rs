@@ -14,7 +14,8 @@ crate::text_enum! {
     StatisticWarning {
         /// Nothing to compute on: the value is null.
         EmptyDenominator = "EMPTY_DENOMINATOR",
-        /// 30 items or fewer: do not generalise (C22).
+        // DOMAIN C22.
+        /// 30 items or fewer: do not generalise.
         SmallDenominator = "SMALL_DENOMINATOR",
     }
 }

@@ -11,6 +11,8 @@ pub const REPORTED_LINES: usize = 100;
 pub struct Table {
     /// The rows, in the file's order.
     pub rows: Vec<Row>,
+    /// Lines that are no rows, so that they are told together with what is wrong in the others.
+    pub wrong: Vec<Refusal>,
 }
 
 /// One line of the file, its cells in the order of the columns asked for.
@@ -37,9 +39,10 @@ pub fn wrong_line(line: u64, reason: impl std::fmt::Display) -> Refusal {
     }
 }
 
-/// Keeps the first wrong lines and counts the rest.
+/// Puts wrong lines in the file's order, keeps the first and counts the rest.
 pub fn summarise(mut wrong: Vec<Refusal>) -> Vec<Refusal> {
     let total = wrong.len();
+    wrong.sort_by_key(|fault| fault.path.get(1).and_then(|line| line.parse::<u64>().ok()));
     if total > REPORTED_LINES {
         wrong.truncate(REPORTED_LINES);
         wrong.push(Refusal::at(
@@ -69,7 +72,7 @@ pub fn within(bytes: usize, limit: usize) -> Result<(), Refusal> {
 /// would otherwise be lost in silence.
 ///
 /// # Errors
-/// Refusals about the encoding, the header, or lines with a wrong number of cells.
+/// A refusal about the encoding or the header. Lines with a wrong number of cells are in the table.
 pub fn read(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<Table, Vec<Refusal>> {
     // With both characters at the end of lines the reader would count one line too few.
     let text = decode(bytes).map_err(|refusal| vec![refusal])?.replace("\r\n", "\n");
@@ -119,7 +122,7 @@ pub fn read(bytes: &[u8], required: &[&str], optional: &[&str]) -> Result<Table,
             }
         }
     }
-    if wrong.is_empty() { Ok(Table { rows }) } else { Err(summarise(wrong)) }
+    Ok(Table { rows, wrong })
 }
 
 fn columns(
@@ -164,6 +167,17 @@ fn decode(bytes: &[u8]) -> Result<&str, Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::at(Code::FileHeader, "Le fichier est vide.", &["csv"]));
     }
+    // What another program put in place of what it could not read: the text behind it is lost.
+    if let Some(place) = text.find(char::REPLACEMENT_CHARACTER) {
+        let line = text[..place].matches('\n').count() + 1;
+        return Err(Refusal::at(
+            Code::FileEncoding,
+            format!(
+                "Ligne {line} : des lettres ont été perdues (« \u{fffd} »), car le fichier n'était pas en UTF-8. Dans le tableur, enregistrez-le au format « CSV UTF-8 »."
+            ),
+            &["csv", &line.to_string()],
+        ));
+    }
     if let Some(place) = text.find('\0') {
         let line = text[..place].matches('\n').count() + 1;
         return Err(wrong_line(line as u64, "caractère nul."));
@@ -183,7 +197,8 @@ mod tests {
     use super::*;
 
     fn codes(outcome: Result<Table, Vec<Refusal>>) -> Vec<Code> {
-        outcome.err().unwrap_or_default().into_iter().map(|r| r.code).collect()
+        let wrong = outcome.map_or_else(|wrong| wrong, |table| table.wrong);
+        wrong.into_iter().map(|r| r.code).collect()
     }
 
     #[test]
@@ -222,12 +237,14 @@ mod tests {
             (Code::FileEncoding, vec!["csv".to_owned(), "3".to_owned()])
         );
         assert_eq!(codes(read(b"a\n\0\n", &["a"], &[])), [Code::FileLine]);
+        let lost = read("a;b\n1;2\nPr\u{fffd}nom;3\n".as_bytes(), &["a", "b"], &[]);
+        assert_eq!(lost.expect_err("letters were lost")[0].path, ["csv", "3"]);
     }
 
     #[test]
     fn a_wholly_wrong_file_stays_readable() {
         let file = format!("a;b\n{}", "1\n".repeat(100_000));
-        let wrong = read(file.as_bytes(), &["a", "b"], &[]).expect_err("all wrong");
+        let wrong = summarise(read(file.as_bytes(), &["a", "b"], &[]).expect("a table").wrong);
         assert_eq!(wrong.len(), REPORTED_LINES + 1);
         assert!(wrong[REPORTED_LINES].message.contains("99900"));
     }

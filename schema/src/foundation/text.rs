@@ -11,7 +11,7 @@ use super::error::{Code, Refusal};
 /// A refusal that names the field and what to change.
 pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<String, Refusal> {
     let text = raw.trim();
-    if text.is_empty() {
+    if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Refusal::at(
             Code::EmptyText,
             "Ce champ est obligatoire : remplissez-le.",
@@ -26,7 +26,8 @@ pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<Str
             path,
         ));
     }
-    let forbidden = |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'));
+    let forbidden =
+        |c: char| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t')) || reverses(c);
     if let Some(position) = text.chars().position(forbidden) {
         return Err(Refusal::at(
             Code::ControlCharacters,
@@ -35,6 +36,18 @@ pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<Str
         ));
     }
     Ok(text.replace("\r\n", "\n"))
+}
+
+/// Characters that show nothing by themselves. Some join emoji or stand in pasted texts, so they are let
+/// through beside others, but they fill no field.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+}
+
+/// Characters that turn the direction of what follows: with them a title reads as something else.
+fn reverses(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Checks a text that may be absent or empty.
@@ -120,6 +133,12 @@ mod tests {
         assert_eq!(code(required("a\u{0}b", 10, true, &[])), Err(Code::ControlCharacters));
         assert_eq!(code(required("a\nb", 10, false, &[])), Err(Code::ControlCharacters));
         assert_eq!(code(required(" a\r\nb ", 10, true, &[])), Ok("a\nb".to_owned()));
+        assert_eq!(
+            code(required("\u{200b}\u{feff} \u{200b}", 10, true, &[])),
+            Err(Code::EmptyText)
+        );
+        assert_eq!(code(required("a\u{202e}b", 10, true, &[])), Err(Code::ControlCharacters));
+        assert_eq!(code(required("👩\u{200d}🌾", 10, true, &[])), Ok("👩\u{200d}🌾".to_owned()));
         assert_eq!(code(required("éééééééééé", 10, false, &[])), Ok("éééééééééé".to_owned()));
     }
 

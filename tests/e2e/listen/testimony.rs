@@ -282,6 +282,7 @@ async fn lists_are_filtered_and_paged_in_both_directions() {
         (json!({ "channel": "PHONE", "sentiment": "POSITIVE" }), 0),
         (json!({ "from": "2026-01-13" }), 0),
         (json!({ "to": "2026-01-12" }), 5),
+        (json!({ "from": "2026-01-12", "to": "2026-01-12" }), 5),
         (json!({ "status": ["REJECTED"] }), 0),
     ] {
         let found = page(json!({ "filter": filter })).await;
@@ -293,6 +294,7 @@ async fn lists_are_filtered_and_paged_in_both_directions() {
         json!({ "first": -1 }),
         json!({ "after": "n'importe quoi" }),
         json!({ "first": 1, "last": 1 }),
+        json!({ "filter": { "from": "2026-01-13", "to": "2026-01-12" } }),
     ] {
         assert_eq!(world.alice.error(LIST, wrong.clone()).await, "BAD_USER_INPUT", "{wrong}");
     }

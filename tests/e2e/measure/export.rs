@@ -115,10 +115,16 @@ async fn only_those_who_read_the_register_take_it_away() {
         "?structure=STRUCTA1&from=hier",
         "?structure=STRUCTA1&from=2026-02-30",
         "?structure=STRUCTA1&from=2026-02-02&to=2026-02-01",
+        "?structure=STRUCTA1&receivedFrom=2026-02-01",
+        "?structure=STRUCTA1&from=2026-02-01&from=2026-02-02",
     ] {
         let (status, body) = bruno.get(&format!("/written-requests.csv{wrong}")).await;
         assert_eq!(status, 400, "{wrong}: {body}");
+        assert!(body.contains("BAD_USER_INPUT"), "{wrong}: {body}");
     }
+    // A misspelt parameter does not export everything: the known ones are told.
+    let (_, body) = bruno.get(&format!("{ALL}&receivedFrom=2026-02-01")).await;
+    assert!(body.contains("structure (obligatoire), from et to"), "{body}");
     bruno.data("mutation { sessionDelete { deleted } }", json!({})).await;
     assert_eq!(bruno.get(ALL).await.0, 401);
     world.end().await;

@@ -132,7 +132,7 @@ async fn a_request_is_acknowledged_and_answered_once_and_in_order() {
     );
     assert_eq!(
         acknowledging(json!({ "sendEmail": true })).await,
-        ["SENDER_ADDRESS_MISSING senderEmail"]
+        ["SENDER_ADDRESS_MISSING sendEmail"]
     );
     assert_eq!(answering("2026-01-05").await, ["DATE_BEFORE_RECEPTION answeredOn"]);
     assert_eq!(answering("2026-01-13").await, ["DATE_IN_FUTURE answeredOn"]);

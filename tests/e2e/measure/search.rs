@@ -121,6 +121,8 @@ async fn filters_add_up() {
         elise.error(LIST, json!({ "filter": { "structure": "INCONNUE1" } })).await,
         "BAD_USER_INPUT"
     );
+    let backwards = json!({ "receivedFrom": "2026-02-06", "receivedTo": "2026-02-05" });
+    assert_eq!(elise.error(LIST, json!({ "filter": backwards })).await, "BAD_USER_INPUT");
 
     // A day later what was due today is overdue, without anybody writing anything.
     world.clock.set("2026-02-20T23:00:00Z".parse().unwrap());

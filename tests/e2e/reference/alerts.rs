@@ -58,6 +58,8 @@ async fn the_choice_decides_who_hears_of_a_new_testimony() {
     let a = world.alice.data("{ structure(code: \"STRUCTA1\") { id } }", json!({})).await;
     choose(&david, a["structure"]["id"].as_str().unwrap(), "SUBTREE").await;
     assert_eq!(told_about(&world, A).await, ["david"]);
+    // Only about what came since: the two while he wanted none stay unsaid.
+    assert_eq!(world.mailbox.all()[0].text.matches("Bien reçue").count(), 1);
     assert_eq!(told_about(&world, B).await, [""; 0]);
     world.end().await;
 }

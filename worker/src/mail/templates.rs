@@ -179,6 +179,31 @@ mod tests {
         }
     }
 
+    #[test]
+    fn one_request_is_told_in_the_singular() {
+        let mut values = digest();
+        for (name, value) in [
+            ("total", json!(1)),
+            ("others", json!(0)),
+            ("overdue_total", json!(1)),
+            ("overdue", json!([values["overdue"][0]])),
+            ("approaching_total", json!(0)),
+            ("approaching", json!([])),
+        ] {
+            values[name] = value;
+        }
+        let text = written("written_request_digest", &values);
+        for part in [&text.plain, &text.html] {
+            for said in [
+                "Un usager vous a écrit et attend votre réponse.",
+                "Répondez d'abord à cette demande.",
+                "Vous êtes responsable de cette structure.",
+            ] {
+                assert!(part.contains(said), "« {said} » is missing from: {part}");
+            }
+        }
+    }
+
     /// Mean length of the sentences of the running text (DOMAIN §23).
     fn words_per_sentence(text: &str) -> f64 {
         let sentences: Vec<usize> = text

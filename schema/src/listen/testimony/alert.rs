@@ -80,16 +80,20 @@ async fn unread(
     account_id: i64,
     recipient: &str,
 ) -> Result<Vec<Testimony>> {
-    let (mut own, mut subtrees) = (Vec::new(), Vec::new());
+    let news = app.clock.now() - NEWS;
+    let mut rows: Vec<Testimony> = Vec::new();
     for role in account::service::roles(conn, account_id).await? {
-        match (role.role, role.alerts, role.structure_id) {
-            (Role::Manager, AlertChoice::Own, Some(structure)) => own.push(structure),
-            (Role::Manager, AlertChoice::Subtree, Some(structure)) => subtrees.push(structure),
-            _ => {}
-        }
+        let (own, subtree) = match (role.role, role.alerts, role.structure_id) {
+            (Role::Manager, AlertChoice::Own, Some(structure)) => (vec![structure], vec![]),
+            (Role::Manager, AlertChoice::Subtree, Some(structure)) => (vec![], vec![structure]),
+            _ => continue,
+        };
+        // What was published while they wanted to hear nothing stays unsaid.
+        let since = role.alerts_since.map_or(news, |since| since.max(news));
+        rows.extend(store::published_since(conn, own, subtree, since, LOOKED_AT).await?);
     }
-    let since = app.clock.now() - NEWS;
-    let rows = store::published_since(conn, own, subtrees, since, LOOKED_AT).await?;
+    rows.sort_by_key(|row| (row.published_at, row.id));
+    rows.dedup_by_key(|row| row.id);
     let subjects: Vec<String> = rows.iter().map(subject).collect();
     let known = told_to(conn, recipient, KIND, &subjects).await?;
     Ok(rows.into_iter().filter(|row| !known.contains(&mention(row))).collect())

@@ -67,11 +67,11 @@ pub struct DashboardRow {
     channel: Option<Channel>,
     /// French label of the programme's dashboard.
     label: String,
-    /// 😊 Whole percentage, half up, of the experiences whose sentiment is known.
+    /// 😊 Positive experiences: whole percentage, half up, of those whose sentiment is known.
     positive: Statistic,
-    /// 😐 As above.
+    /// 😐 Neutral experiences: whole percentage, half up, of those whose sentiment is known.
     neutral: Statistic,
-    /// ☹ As above.
+    /// ☹ Negative experiences: whole percentage, half up, of those whose sentiment is known.
     negative: Statistic,
     /// Experiences without a known sentiment, outside the percentages.
     without_sentiment: i64,

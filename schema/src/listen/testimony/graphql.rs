@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::model::{self, Channel, Sentiment, TestimonyFilter, TestimonyStatus};
 use super::service::{self, Submission, TestimonyOrder};
-use crate::foundation::day::Day;
+use crate::foundation::day::{self, Day};
 use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
@@ -134,11 +134,12 @@ pub struct TestimonyFilterInput {
 }
 
 impl TestimonyFilterInput {
-    /// Looks the structure up and gives the domain's filter.
+    /// Checks the period, looks the structure up and gives the domain's filter.
     ///
     /// # Errors
-    /// When the structure is unknown.
+    /// When the period ends before it starts, or the structure is unknown.
     pub async fn resolve(self, ctx: &Context<'_>) -> Result<TestimonyFilter> {
+        day::forwards(self.from, self.to).map_err(|e| answer(ctx, e))?;
         let structure_id = match self.structure {
             None => None,
             Some(reference) => {

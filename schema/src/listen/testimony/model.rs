@@ -7,7 +7,8 @@ pub use crate::reference::structure::model::Channel;
 use crate::tables::{live_event, testimony, testimony_experience};
 
 crate::text_enum! {
-    /// What the person felt (DOMAIN C13, in the column order of the programme's dashboard).
+    // DOMAIN C13.
+    /// What the person felt, in the column order of the programme's dashboard.
     Sentiment {
         /// 😊
         Positive = "POSITIVE",
@@ -19,7 +20,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// How far a testimony has come (DOMAIN C16).
+    // DOMAIN C16.
+    /// How far a testimony has come.
     TestimonyStatus {
         /// Waits for a moderator; not public.
         InModeration = "IN_MODERATION",

@@ -35,8 +35,8 @@ pub enum Error {
     AcknowledgedAnotherDay,
     /// The structure has a request with this reference.
     DuplicateReference(String),
-    /// An e-mail is asked for and nobody knows where to send it.
-    SenderAddressMissing,
+    /// An e-mail is asked for and nobody knows where to send it; told at this field of the input.
+    SenderAddressMissing(&'static str),
 }
 
 impl Refuse for Error {
@@ -115,9 +115,9 @@ impl Refuse for Error {
                     reference.chars().take(REFERENCE_LENGTH).collect::<String>()
                 ),
             ),
-            Self::SenderAddressMissing => (
+            Self::SenderAddressMissing(field) => (
                 Code::SenderAddressMissing,
-                "senderEmail",
+                *field,
                 "L'adresse électronique de l'expéditeur n'est pas connue : envoyez l'accusé de réception par courrier et indiquez sa date.".to_owned(),
             ),
         };

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use crate::tables::written_request;
 
 crate::text_enum! {
-    /// How a written request came in; results are never mixed (DOMAIN §20.7).
+    // DOMAIN §20.7.
+    /// How a written request came in; results are never mixed.
     Medium {
         /// Courrier: on paper.
         Letter = "LETTER",
@@ -16,7 +17,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Nature of the final answer (DOMAIN §20.2; the list is ours).
+    // DOMAIN §20.2; the list is ours.
+    /// Nature of the final answer.
     AnswerNature {
         /// Renseignement donné.
         Information = "INFORMATION",
@@ -36,7 +38,8 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
-    /// Where a written request stands today (Europe/Paris), by DOMAIN C1.
+    // DOMAIN C1.
+    /// Where a written request stands today, Europe/Paris.
     WrittenRequestState {
         /// Open, at most 14 days after its reception.
         InProgress = "IN_PROGRESS",

@@ -165,7 +165,8 @@ impl AccountMutation {
         Ok(SessionDeletePayload { deleted: true, user_errors: vec![] })
     }
 
-    /// Chooses which alert e-mails the caller's manager role on a structure brings.
+    /// Chooses which e-mails the caller's manager role on a structure brings. `NONE` stops the alerts about
+    /// testimonies and the reminders about written requests.
     async fn alert_choose(
         &self,
         ctx: &Context<'_>,

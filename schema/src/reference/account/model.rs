@@ -36,6 +36,8 @@ pub struct AccountRole {
     pub structure_id: Option<i64>,
     /// Which alert e-mails it brings.
     pub alerts: AlertChoice,
+    /// Since when, after a time without any; UTC.
+    pub alerts_since: Option<DateTime<Utc>>,
 }
 
 /// Somebody an e-mail may be sent to.

@@ -195,7 +195,8 @@ pub async fn choose_alerts(
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         let structure = structure::service::resolve(conn, structure).await?;
-        if !store::choose_alerts(conn, account, structure.id, alerts).await? {
+        let now = app.clock.now();
+        if !store::choose_alerts(conn, account, structure.id, alerts, now).await? {
             return Err(Refusal::at(
                 Code::UnknownRole,
                 "Vous n'êtes pas responsable de cette structure.",
@@ -204,8 +205,7 @@ pub async fn choose_alerts(
             .into());
         }
         let subject = format!("account:{account}");
-        audit::record(conn, app.clock.now(), caller, "alert.choose", &subject, Some(structure.id))
-            .await?;
+        audit::record(conn, now, caller, "alert.choose", &subject, Some(structure.id)).await?;
         Ok(store::roles(conn, account).await?)
     })
     .await

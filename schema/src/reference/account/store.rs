@@ -79,20 +79,24 @@ pub(super) async fn roles(conn: &mut Conn, account_id: i64) -> QueryResult<Vec<A
         .await
 }
 
-/// Changes the alerts a manager's role brings; false when the account has no such role.
+/// Changes the alerts a manager's role brings; false when the account has no such role. After a time
+/// without any they count from now.
 pub(super) async fn choose_alerts(
     conn: &mut Conn,
     account_id: i64,
     structure_id: i64,
     alerts: AlertChoice,
+    now: DateTime<Utc>,
 ) -> QueryResult<bool> {
-    let changed = diesel::update(account_role::table)
+    let role = account_role::table
         .filter(account_role::account_id.eq(account_id))
         .filter(account_role::structure_id.eq(structure_id))
-        .filter(account_role::role.eq(Role::Manager))
-        .set(account_role::alerts.eq(alerts))
+        .filter(account_role::role.eq(Role::Manager));
+    diesel::update(role.filter(account_role::alerts.eq(AlertChoice::None)))
+        .set(account_role::alerts_since.eq(now))
         .execute(conn)
         .await?;
+    let changed = diesel::update(role).set(account_role::alerts.eq(alerts)).execute(conn).await?;
     Ok(changed > 0)
 }
 

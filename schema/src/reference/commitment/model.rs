@@ -5,7 +5,8 @@ use diesel::prelude::*;
 use crate::tables::commitment;
 
 crate::text_enum! {
-    /// Theme of a commitment, in the order of the poster (DOMAIN C10).
+    // DOMAIN C10.
+    /// Theme of a commitment, in the order of the poster.
     Theme {
         /// « + PROCHES ».
         Closer = "CLOSER",

@@ -251,7 +251,8 @@ impl StructureQuery {
 pub struct StructuresImportInput {
     /// The whole file: UTF-8 text, separated by semicolons, commas or tabs, with a header line naming the
     /// columns `code name kind network parent postal_code commune department region` and, if wanted,
-    /// `email channels testimonies_open_on closed_on`.
+    /// `email channels testimonies_open_on closed_on`. `channels` are values of `Channel`, separated by spaces
+    /// or commas. Days as AAAA-MM-JJ.
     csv: String,
 }
 

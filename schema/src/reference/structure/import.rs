@@ -12,7 +12,7 @@ use crate::foundation::database::Conn;
 use crate::foundation::day::Day;
 use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::Action;
-use crate::foundation::table::{self, Row, summarise, wrong_line};
+use crate::foundation::table::{self, Row, Table, summarise, wrong_line};
 use crate::foundation::{audit, text};
 use crate::reference::network;
 use diesel_async::AsyncConnection;
@@ -70,7 +70,7 @@ pub async fn import(
         let networks: HashMap<String, i64> =
             network::service::all(conn).await?.into_iter().map(|n| (n.code, n.id)).collect();
         let known = store::all(conn).await?;
-        let lines = check_lines(&table.rows, &networks, app)?;
+        let lines = check_lines(&table, &networks, app)?;
         let sorted = check_tree(&lines, &known, caller)?;
         let rows = place(conn, sorted, &known).await?;
         write(conn, app, caller, rows, &known, lines.len(), progress).await
@@ -80,14 +80,14 @@ pub async fn import(
 
 /// Checks each line by itself, and that no code stands twice.
 fn check_lines<'t>(
-    rows: &'t [Row],
+    table: &'t Table,
     networks: &HashMap<String, i64>,
     app: &App,
 ) -> Result<Vec<Line<'t>>> {
-    let mut wrong = Vec::new();
-    let mut lines = Vec::with_capacity(rows.len());
-    let mut seen: HashMap<&str, u64> = HashMap::with_capacity(rows.len());
-    for row in rows {
+    let mut wrong = table.wrong.clone();
+    let mut lines = Vec::with_capacity(table.rows.len());
+    let mut seen: HashMap<&str, u64> = HashMap::with_capacity(table.rows.len());
+    for row in &table.rows {
         match check_line(row, networks, app) {
             Ok(line) => match seen.entry(line.code) {
                 Entry::Occupied(first) => wrong.push(wrong_line(
@@ -110,42 +110,60 @@ fn check_line<'t>(
     networks: &HashMap<String, i64>,
     app: &App,
 ) -> std::result::Result<Line<'t>, String> {
-    let filled = |column: usize, name: &str, max: usize| {
-        text::required(row.cell(column), max, false, &[])
-            .map_err(|refusal| format!("colonne {name} : {}", refusal.message))
+    let mut reasons = Vec::new();
+    let mut filled = |column: usize, name: &str| {
+        text::required(row.cell(column), rules::NAME_LENGTH, false, &[]).unwrap_or_else(|refusal| {
+            reasons.push(format!("colonne {name} : {}", refusal.message));
+            String::new()
+        })
     };
-    let day = |column: usize, name: &str| match row.cell(column) {
-        "" => Ok(None),
-        cell => Day::read(cell).map(Some).ok_or_else(|| {
-            format!("colonne {name} : « {cell} » n'est pas une date AAAA-MM-JJ entre 1900 et 2199.")
-        }),
+    let (name, kind) = (filled(1, "name"), filled(2, "kind"));
+    let (commune, region) = (filled(6, "commune"), filled(8, "region"));
+    let mut day = |column: usize, name: &str| match row.cell(column) {
+        "" => None,
+        cell => {
+            let day = Day::read(cell);
+            if day.is_none() {
+                reasons.push(format!(
+                    "colonne {name} : « {cell} » n'est pas une date AAAA-MM-JJ entre 1900 et 2199."
+                ));
+            }
+            day
+        }
     };
+    let (testimonies_open_on, closed_on) = (day(11, "testimonies_open_on"), day(12, "closed_on"));
     let code = row.cell(0);
     if !rules::is_code(code) {
-        return Err(format!("le code « {code} » doit compter 4 à 20 lettres ou chiffres."));
+        reasons.push(format!("le code « {code} » doit compter 4 à 20 lettres ou chiffres."));
     }
     if !rules::is_postal_code(row.cell(5)) {
-        return Err(format!("« {} » n'est pas un code postal à cinq chiffres.", row.cell(5)));
+        reasons.push(format!("« {} » n'est pas un code postal à cinq chiffres.", row.cell(5)));
     }
     if !rules::is_department(row.cell(7)) {
-        return Err(format!("« {} » n'est pas un code de département.", row.cell(7)));
+        reasons.push(format!("« {} » n'est pas un code de département.", row.cell(7)));
     }
-    let network_id = *networks
-        .get(row.cell(3))
-        .ok_or_else(|| format!("le réseau « {} » est inconnu.", row.cell(3)))?;
+    let network_id = networks.get(row.cell(3)).copied();
+    if network_id.is_none() {
+        reasons.push(format!("le réseau « {} » est inconnu.", row.cell(3)));
+    }
     let email = match row.cell(9) {
         "" => None,
-        cell => Some(text::email(cell, &[]).map_err(|refusal| refusal.message)?),
+        cell => text::email(cell, &[])
+            .map_err(|refusal| reasons.push(format!("colonne email : {}", refusal.message)))
+            .ok(),
     };
     let mut channels = Vec::new();
     for word in row.cell(10).split([',', '|', ' ']).filter(|word| !word.is_empty()) {
-        let channel: Channel =
-            word.parse().map_err(|_| format!("le canal « {word} » est inconnu."))?;
-        if !channels.contains(&channel) {
-            channels.push(channel);
+        match word.parse::<Channel>() {
+            Ok(channel) if !channels.contains(&channel) => channels.push(channel),
+            Ok(_) => {}
+            Err(_) => reasons.push(format!("le canal « {word} » est inconnu.")),
         }
     }
     channels.sort();
+    let (Some(network_id), true) = (network_id, reasons.is_empty()) else {
+        return Err(reasons.join(" "));
+    };
     let now = app.clock.now();
     Ok(Line {
         line: row.line,
@@ -154,19 +172,19 @@ fn check_line<'t>(
         row: Structure {
             id: 0,
             code: code.to_owned(),
-            name: filled(1, "name", rules::NAME_LENGTH)?,
-            kind: filled(2, "kind", rules::NAME_LENGTH)?,
+            name,
+            kind,
             network_id,
             parent_id: None,
             path: vec![],
             postal_code: row.cell(5).to_owned(),
-            commune: filled(6, "commune", rules::NAME_LENGTH)?,
+            commune,
             department: row.cell(7).to_owned(),
-            region: filled(8, "region", rules::NAME_LENGTH)?,
+            region,
             email,
             channels,
-            testimonies_open_on: day(11, "testimonies_open_on")?,
-            closed_on: day(12, "closed_on")?,
+            testimonies_open_on,
+            closed_on,
             created_at: now,
             updated_at: now,
         },

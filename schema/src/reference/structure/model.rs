@@ -6,7 +6,8 @@ use diesel::prelude::*;
 use crate::tables::structure;
 
 crate::text_enum! {
-    /// A way to reach a public service: the union of both lists of the sources (DOMAIN C12).
+    // DOMAIN C12.
+    /// A way to reach a public service: the union of both lists of the sources.
     Channel {
         /// Accueil physique.
         FrontDesk = "FRONT_DESK",

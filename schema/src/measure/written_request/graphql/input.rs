@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, Utc};
 
-use crate::foundation::day::Day;
+use crate::foundation::day::{self, Day};
 use crate::graphql::context::{answer, app};
 use crate::measure::written_request::model::{
     AnswerNature, Medium, WrittenRequestFilter, WrittenRequestState,
@@ -29,7 +29,8 @@ pub struct WrittenRequestFilterInput {
     /// Words or parts of words of the sender's name, e-mail or postal address, in any order; accents,
     /// capitals and punctuation do not matter.
     sender: Option<String>,
-    /// Words or parts of words of the reference or the subject, in any order; likewise.
+    /// Words or parts of words of the reference or the subject, in any order; accents, capitals and
+    /// punctuation do not matter.
     search: Option<String>,
     /// Changed at or after this instant: for clients that keep a copy.
     #[graphql(validator(custom = "crate::foundation::day::plausible"))]
@@ -37,8 +38,9 @@ pub struct WrittenRequestFilterInput {
 }
 
 impl WrittenRequestFilterInput {
-    /// Looks the structure up and gives the domain's filter.
+    /// Checks the period, looks the structure up and gives the domain's filter.
     pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<WrittenRequestFilter> {
+        day::forwards(self.received_from, self.received_to).map_err(|e| answer(ctx, e))?;
         let below = match self.structure {
             None => None,
             Some(reference) => {

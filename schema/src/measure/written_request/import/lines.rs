@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{OPTIONAL, REQUIRED, cells};
 use crate::foundation::error::Refusal;
-use crate::foundation::table::{self, Row, summarise, wrong_line};
+use crate::foundation::table::{self, Row, wrong_line};
 use crate::measure::written_request::rules::{Draft, Entry};
 
 /// One line, its own cells checked.
@@ -17,18 +17,26 @@ pub(super) struct Line {
     pub entry: Entry,
 }
 
-/// Reads and checks every line of a file.
-pub(super) fn read(bytes: &[u8], today: NaiveDate) -> Result<Vec<Line>, Vec<Refusal>> {
+/// What a file says, and what is wrong in it.
+pub(super) struct Lines {
+    /// The lines that are right by themselves.
+    pub right: Vec<Line>,
+    /// The others, with their reasons.
+    pub wrong: Vec<Refusal>,
+}
+
+/// Reads and checks every line of a file by itself.
+pub(super) fn read(bytes: &[u8], today: NaiveDate) -> Result<Lines, Vec<Refusal>> {
     let table = table::read(bytes, &REQUIRED, &OPTIONAL)?;
-    let mut wrong = Vec::new();
-    let mut lines = Vec::with_capacity(table.rows.len());
+    let mut wrong = table.wrong;
+    let mut right = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
         match check(row, today) {
-            Ok(line) => lines.push(line),
+            Ok(line) => right.push(line),
             Err(reasons) => wrong.push(wrong_line(row.line, reasons.join(" "))),
         }
     }
-    if wrong.is_empty() { Ok(lines) } else { Err(summarise(wrong)) }
+    Ok(Lines { right, wrong })
 }
 
 fn check(row: &Row, today: NaiveDate) -> Result<Line, Vec<String>> {
@@ -113,7 +121,8 @@ mod tests {
     }
 
     fn faults(lines: &str) -> Vec<String> {
-        let wrong = read(format!("{HEADER}{lines}").as_bytes(), today()).err().unwrap_or_default();
+        let read = read(format!("{HEADER}{lines}").as_bytes(), today());
+        let wrong = read.map_or_else(|wrong| wrong, |lines| lines.wrong);
         assert!(wrong.iter().all(|fault| fault.code == Code::FileLine));
         wrong.into_iter().map(|fault| fault.message).collect()
     }
@@ -125,7 +134,8 @@ mod tests {
                 .as_bytes(),
             today(),
         )
-        .expect("a right file");
+        .expect("a right file")
+        .right;
         let entry = &lines[0].entry;
         assert_eq!((lines[0].line, entry.reference.as_deref()), (2, Some("A-1")));
         assert_eq!(
@@ -159,7 +169,7 @@ mod tests {
             let year = if number == 77_777 { "26" } else { "2026" };
             file += &format!("R-{number};courriel;Demande;Léa Martin;01/03/{year};;\n");
         }
-        let wrong = read(file.as_bytes(), today()).err().unwrap_or_default();
+        let wrong = read(file.as_bytes(), today()).expect("a table").wrong;
         assert_eq!(wrong.len(), 1);
         assert!(
             wrong[0].message.starts_with("Ligne 77779 : colonne received_on"),

@@ -73,7 +73,7 @@ pub async fn import(
         .map_err(anyhow::Error::from)?
         .map_err(Error::Refused)?;
     conn.transaction(async |conn| {
-        let read = lines.len();
+        let read = lines.right.len();
         let plan = plan::make(conn, &root, lines, now, today).await?;
         let report = ImportReport {
             read,

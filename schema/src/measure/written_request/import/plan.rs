@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::lines::{Line, reason};
+use super::lines::{Line, Lines, reason};
 use crate::foundation::database::Conn;
-use crate::foundation::error::{Error, Refuse, Result};
+use crate::foundation::error::{Error, Refusal, Refuse, Result};
 use crate::foundation::table::{summarise, wrong_line};
 use crate::measure::written_request::model::{NewWrittenRequest, WrittenRequest};
 use crate::measure::written_request::rules::Entry;
@@ -32,15 +32,16 @@ type Placed = HashMap<i64, HashMap<String, Line>>;
 pub(super) async fn make(
     conn: &mut Conn,
     root: &Structure,
-    lines: Vec<Line>,
+    lines: Lines,
     now: DateTime<Utc>,
     today: NaiveDate,
 ) -> Result<Plan> {
-    let mut placed = place(conn, root, lines).await?;
+    let Lines { right, mut wrong } = lines;
+    let mut placed = place(conn, root, right, &mut wrong).await?;
     let mut structures: Vec<i64> = placed.keys().copied().collect();
     structures.sort_unstable();
     store::lock_imports(conn, &structures).await?;
-    let (mut wrong, mut changed) = (Vec::new(), Vec::new());
+    let mut changed = Vec::new();
     for (structure_id, lines) in &mut placed {
         for known in known(conn, *structure_id, lines).await? {
             let Some(line) = lines.remove(&known.reference) else { continue };
@@ -49,14 +50,14 @@ pub(super) async fn make(
             let faults = after.dates().faults(today);
             if !faults.is_empty() {
                 let reasons: Vec<String> = faults.iter().map(|f| reason(&f.refusal())).collect();
-                wrong.push((line.line, reasons.join(" ")));
+                wrong.push(wrong_line(line.line, reasons.join(" ")));
             } else if after != before {
                 changed.push((line.line, after.into_row(*structure_id, known.reference, now)));
             }
         }
     }
     if !wrong.is_empty() {
-        return Err(refused(wrong));
+        return Err(Error::Refused(summarise(wrong)));
     }
     let mut new: Vec<(u64, NewWrittenRequest)> = placed
         .into_iter()
@@ -76,10 +77,14 @@ pub(super) async fn make(
 }
 
 /// Puts each line into its structure; no reference may stand there twice.
-async fn place(conn: &mut Conn, root: &Structure, lines: Vec<Line>) -> Result<Placed> {
+async fn place(
+    conn: &mut Conn,
+    root: &Structure,
+    lines: Vec<Line>,
+    wrong: &mut Vec<Refusal>,
+) -> Result<Placed> {
     let mut structures: HashMap<String, Option<i64>> = HashMap::new();
     let mut placed: Placed = HashMap::new();
-    let mut wrong = Vec::new();
     for line in lines {
         let structure_id = match &line.structure {
             None => Some(root.id),
@@ -95,7 +100,7 @@ async fn place(conn: &mut Conn, root: &Structure, lines: Vec<Line>) -> Result<Pl
         let Some(structure_id) = structure_id else {
             let code = line.structure.unwrap_or_default();
             let shown: String = code.chars().take(40).collect();
-            wrong.push((
+            wrong.push(wrong_line(
                 line.line,
                 format!("colonne structure : « {shown} » n'est ni « {} » ni une structure placée sous elle.", root.code),
             ));
@@ -104,7 +109,7 @@ async fn place(conn: &mut Conn, root: &Structure, lines: Vec<Line>) -> Result<Pl
         let reference = line.entry.reference.clone().unwrap_or_default();
         let there = placed.entry(structure_id).or_default();
         if let Some(first) = there.get(&reference) {
-            wrong.push((
+            wrong.push(wrong_line(
                 line.line,
                 format!("colonne reference : « {reference} » est déjà à la ligne {}.", first.line),
             ));
@@ -112,7 +117,7 @@ async fn place(conn: &mut Conn, root: &Structure, lines: Vec<Line>) -> Result<Pl
             there.insert(reference, line);
         }
     }
-    if wrong.is_empty() { Ok(placed) } else { Err(refused(wrong)) }
+    Ok(placed)
 }
 
 /// A structure of the import's subtree, by code.
@@ -137,9 +142,4 @@ async fn known(
         known.extend(store::by_references(conn, structure_id, chunk).await?);
     }
     Ok(known)
-}
-
-fn refused(mut wrong: Vec<(u64, String)>) -> Error {
-    wrong.sort_unstable_by_key(|(line, _)| *line);
-    Error::Refused(summarise(wrong.into_iter().map(|(line, why)| wrong_line(line, why)).collect()))
 }

@@ -24,7 +24,8 @@ pub fn acknowledge(
     let mut faults = Vec::new();
     if by_email {
         if request.sender_email.is_none() {
-            faults.push(Error::SenderAddressMissing);
+            // This input has no address to mend: only the wish to send.
+            faults.push(Error::SenderAddressMissing("sendEmail"));
         }
         if let Some(answered_on) = request.answered_on {
             // It would announce a delay for an answer that has left.
@@ -131,7 +132,7 @@ mod tests {
         assert_eq!(on(&request(None, None), Some(9)), Err(vec![Error::AcknowledgedAnotherDay]));
         assert_eq!(on(&request(None, Some(10)), None), Err(vec![Error::AlreadyAnswered(day(10))]));
         let nowhere = WrittenRequest { sender_email: None, ..request(None, None) };
-        assert_eq!(on(&nowhere, None), Err(vec![Error::SenderAddressMissing]));
+        assert_eq!(on(&nowhere, None), Err(vec![Error::SenderAddressMissing("sendEmail")]));
     }
 
     #[test]

@@ -105,7 +105,7 @@ async fn check(
     };
     if input.acknowledge_by_email {
         if input.sender_email.as_deref().is_none_or(|email| email.trim().is_empty()) {
-            faults.push(Error::SenderAddressMissing.refusal());
+            faults.push(Error::SenderAddressMissing("senderEmail").refusal());
         }
         if input.acknowledged_on.is_some_and(|on| on != today) {
             faults.push(Error::AcknowledgedAnotherDay.refusal());

@@ -1,0 +1,1 @@
+alter table account_role drop column alerts_since;
