@@ -15,6 +15,10 @@ struct Member {
 
 /// Puts the members of an answer into the order in which its document asks for them.
 pub fn arrange(data: &mut Value, document: &ExecutableDocument, name: Option<&str>) {
+    // What never ran was perhaps not valid: fragments may go in circles there.
+    if *data == Value::Null {
+        return;
+    }
     let Ok(chosen) = chosen(document, name) else { return };
     put(data, &members(&[&chosen.selection_set.node], document));
 }
