@@ -9,6 +9,7 @@ pub mod graphql;
 pub mod listen;
 pub mod measure;
 pub mod operate;
+pub mod prioritise;
 pub mod reference;
 pub mod tables;
 

@@ -77,6 +77,156 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `committee`.
+    committee (id) {
+        /// `id`.
+        id -> Int8,
+        /// `structure_id`.
+        structure_id -> Int8,
+        /// `kind`.
+        kind -> Text,
+        /// `title`.
+        title -> Text,
+        /// `theme`.
+        theme -> Nullable<Text>,
+        /// `aims`.
+        aims -> Text,
+        /// `agenda`.
+        agenda -> Text,
+        /// `results_analysed`.
+        results_analysed -> Bool,
+        /// `ideas_gathered`.
+        ideas_gathered -> Bool,
+        /// `starts_at`.
+        starts_at -> Timestamptz,
+        /// `duration_minutes`.
+        duration_minutes -> Int4,
+        /// `mode`.
+        mode -> Text,
+        /// `place`.
+        place -> Nullable<Text>,
+        /// `link`.
+        link -> Nullable<Text>,
+        /// `status`.
+        status -> Text,
+        /// `cancellation_reason`.
+        cancellation_reason -> Nullable<Text>,
+        /// `override_reason`.
+        override_reason -> Nullable<Text>,
+        /// `sequence`.
+        sequence -> Int4,
+        /// `organiser_id`.
+        organiser_id -> Int8,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `updated_at`.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_candidate`.
+    committee_candidate (id) {
+        /// `id`.
+        id -> Int8,
+        /// `structure_id`.
+        structure_id -> Int8,
+        /// `name`.
+        name -> Text,
+        /// `email`.
+        email -> Text,
+        /// `source`.
+        source -> Text,
+        /// `about`.
+        about -> Nullable<Text>,
+        /// `consent_wording`.
+        consent_wording -> Text,
+        /// `consented_at`.
+        consented_at -> Timestamptz,
+        /// `created_at`.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_link`.
+    committee_link (token_hash) {
+        /// `token_hash`.
+        token_hash -> Bytea,
+        /// `participant_id`.
+        participant_id -> Int8,
+        /// `answer`.
+        answer -> Text,
+        /// `starts_at`.
+        starts_at -> Timestamptz,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `used_at`.
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_participant`.
+    committee_participant (id) {
+        /// `id`.
+        id -> Int8,
+        /// `committee_id`.
+        committee_id -> Int8,
+        /// `role`.
+        role -> Text,
+        /// `name`.
+        name -> Text,
+        /// `email`.
+        email -> Text,
+        /// `official_id`.
+        official_id -> Nullable<Int8>,
+        /// `candidate_id`.
+        candidate_id -> Nullable<Int8>,
+        /// `response`.
+        response -> Text,
+        /// `invited_for`.
+        invited_for -> Nullable<Timestamptz>,
+        /// `invited_at`.
+        invited_at -> Nullable<Timestamptz>,
+        /// `responded_at`.
+        responded_at -> Nullable<Timestamptz>,
+        /// `consent_wording`.
+        consent_wording -> Nullable<Text>,
+        /// `consented_at`.
+        consented_at -> Nullable<Timestamptz>,
+        /// `attended`.
+        attended -> Nullable<Bool>,
+        /// `created_at`.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `elected_official`.
+    elected_official (id) {
+        /// `id`.
+        id -> Int8,
+        /// `name`.
+        name -> Text,
+        /// `mandate`.
+        mandate -> Text,
+        /// `email`.
+        email -> Text,
+        /// `department`.
+        department -> Text,
+        /// `commune`.
+        commune -> Nullable<Text>,
+        /// `active`.
+        active -> Bool,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `updated_at`.
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Table `email`.
     email (id) {
         /// `id`.
@@ -381,6 +531,13 @@ diesel::table! {
 diesel::joinable!(account_role -> account (account_id));
 diesel::joinable!(account_role -> structure (structure_id));
 diesel::joinable!(audit_entry -> structure (structure_id));
+diesel::joinable!(committee -> account (organiser_id));
+diesel::joinable!(committee -> structure (structure_id));
+diesel::joinable!(committee_candidate -> structure (structure_id));
+diesel::joinable!(committee_link -> committee_participant (participant_id));
+diesel::joinable!(committee_participant -> committee (committee_id));
+diesel::joinable!(committee_participant -> committee_candidate (candidate_id));
+diesel::joinable!(committee_participant -> elected_official (official_id));
 diesel::joinable!(email -> job (job_id));
 diesel::joinable!(email_mention -> email (email_id));
 diesel::joinable!(live_event -> testimony (testimony_id));
@@ -398,6 +555,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_role,
     audit_entry,
     commitment,
+    committee,
+    committee_candidate,
+    committee_link,
+    committee_participant,
+    elected_official,
     email,
     email_mention,
     job,

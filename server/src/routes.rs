@@ -13,7 +13,7 @@ use crate::authentication::request_id;
 use crate::documents::Documents;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::{export, graphiql, health, http, testimony_page, websocket};
+use crate::{export, graphiql, health, http, invitation_page, testimony_page, websocket};
 
 /// What every route needs.
 #[derive(Clone)]
@@ -51,6 +51,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .at("/graphiql/:name", get(graphiql::file))
         .at("/written-requests.csv", get(export::written_requests))
         .at("/temoignages/:number", get(testimony_page::page))
+        .at("/invitations/:token", get(invitation_page::show).post(invitation_page::take))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         .at("/metrics", get(health::metrics))

@@ -11,6 +11,7 @@ use schema::listen::testimony::model::Sentiment;
 use schema::listen::testimony::service;
 use schema::reference::structure;
 
+use crate::page::{escape, render};
 use crate::routes::Door;
 
 /// Shows one public testimony by its number.
@@ -32,18 +33,7 @@ pub(crate) async fn page(Data(door): Data<&Door>, Path(number): Path<String>) ->
             (StatusCode::INTERNAL_SERVER_ERROR, "Une erreur est survenue".to_owned(), text)
         }
     };
-    let title = escape(&title);
-    let page = format!(
-        "<!doctype html>\n<html lang=\"fr\">\n<head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <title>{title} — Services Publics +</title></head>\n\
-         <body><main><h1>{title}</h1>\n{content}\n</main></body>\n</html>\n"
-    );
-    Response::builder()
-        .status(status)
-        .content_type("text/html; charset=utf-8")
-        .header("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
-        .body(page)
+    render(status, &title, &content)
 }
 
 /// Title and content of a testimony as everybody may read it.
@@ -73,19 +63,4 @@ async fn article(door: &Door, number: i64) -> Result<Option<(String, String)>> {
         escape(&row.pseudonym),
     );
     Ok(Some((row.title, content)))
-}
-
-fn escape(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

@@ -6,4 +6,5 @@ mod foundation;
 mod listen;
 mod measure;
 mod operate;
+mod prioritise;
 mod reference;

@@ -1,7 +1,7 @@
 //! Calendar days, working days and opening hours in France. Pure functions.
 
 use chrono::{
-    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday,
+    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Utc, Weekday,
 };
 use chrono_tz::Europe::Paris;
 
@@ -102,6 +102,15 @@ pub fn french_day(day: NaiveDate) -> String {
     ];
     let ordinal = if day.day() == 1 { "er" } else { "" };
     format!("{}{ordinal} {} {}", day.day(), MONTHS[day.month0() as usize], day.year())
+}
+
+/// An hour in Europe/Paris as French readers write it: « 9 h », « 14 h 30 ».
+pub fn time_in_paris(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&Paris);
+    match local.minute() {
+        0 => format!("{} h", local.hour()),
+        minute => format!("{} h {minute:02}", local.hour()),
+    }
 }
 
 #[cfg(test)]

@@ -72,6 +72,24 @@ crate::text_enum! {
         UnknownRole = "UNKNOWN_ROLE",
         /// A date lies before anything the register may hold, as a year written with two digits does.
         DateTooOld = "DATE_TOO_OLD",
+        /// A date that must lie ahead is past.
+        DateInPast = "DATE_IN_PAST",
+        /// An address on line is not a secure one.
+        InvalidLink = "INVALID_LINK",
+        /// What must come first has not been done.
+        Prerequisites = "PREREQUISITES",
+        /// The people invited are too few or too many for the rule.
+        Composition = "COMPOSITION",
+        /// The same thing is there already.
+        Duplicate = "DUPLICATE",
+        /// No person has this id, or the person is not described.
+        UnknownPerson = "UNKNOWN_PERSON",
+        /// The person was solicited for something else in the period.
+        AlreadySolicited = "ALREADY_SOLICITED",
+        /// The person's consent is needed.
+        ConsentMissing = "CONSENT_MISSING",
+        /// The département is none of the caller's structures'.
+        ForeignDepartment = "FOREIGN_DEPARTMENT",
     }
 }
 

@@ -70,6 +70,10 @@ pub enum Action {
     ReadWrittenRequests,
     /// Register, acknowledge and answer written requests.
     KeepWrittenRequests,
+    /// Read committees and the elected officials of the territory.
+    ReadCommittees,
+    /// Plan committees, see who is on their lists, invite people, keep officials and candidates.
+    OrganiseCommittees,
     /// Import the reference list of structures.
     ImportStructures,
     /// Read queues, jobs and schedules, and why a message was or was not sent.
@@ -88,6 +92,8 @@ impl Action {
         Self::ModerateTestimonies,
         Self::ReadWrittenRequests,
         Self::KeepWrittenRequests,
+        Self::ReadCommittees,
+        Self::OrganiseCommittees,
         Self::ImportStructures,
         Self::ReadOperations,
         Self::OperateJobs,
@@ -132,6 +138,15 @@ pub fn reach(role: Option<Role>, action: Action) -> Reach {
             R::Agent | R::Referent | R::Manager | R::NetworkHead => Subtree,
             _ => Nowhere,
         },
+        (Some(role), A::ReadCommittees) => match role {
+            R::Agent | R::Referent | R::CommunityManager | R::Manager | R::NetworkHead => Subtree,
+            R::National | R::DataProtectionOfficer => Everywhere,
+            R::Moderator | R::Operator => Nowhere,
+        },
+        (Some(role), A::OrganiseCommittees) => match role {
+            R::Agent | R::Referent | R::Manager | R::NetworkHead => Subtree,
+            _ => Nowhere,
+        },
         (Some(role), A::ImportStructures) => match role {
             R::NetworkHead => Subtree,
             R::National => Everywhere,
@@ -159,6 +174,10 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Query.writtenRequest", Action::ReadWrittenRequests),
     ("Query.writtenRequests", Action::ReadWrittenRequests),
     ("Query.writtenRequestResults", Action::ReadWrittenRequests),
+    ("Query.committee", Action::ReadCommittees),
+    ("Query.committees", Action::ReadCommittees),
+    ("Query.committeeCandidates", Action::OrganiseCommittees),
+    ("Query.electedOfficials", Action::ReadCommittees),
     ("Query.jobQueues", Action::ReadOperations),
     ("Query.jobs", Action::ReadOperations),
     ("Query.jobSchedules", Action::ReadOperations),
@@ -174,6 +193,14 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Mutation.writtenRequestAcknowledge", Action::KeepWrittenRequests),
     ("Mutation.writtenRequestAnswer", Action::KeepWrittenRequests),
     ("Mutation.writtenRequestsImport", Action::KeepWrittenRequests),
+    ("Mutation.committeeCreate", Action::OrganiseCommittees),
+    ("Mutation.committeeUpdate", Action::OrganiseCommittees),
+    ("Mutation.committeeMove", Action::OrganiseCommittees),
+    ("Mutation.committeeCancel", Action::OrganiseCommittees),
+    ("Mutation.committeeInvite", Action::OrganiseCommittees),
+    ("Mutation.committeeRespond", Action::TakePart),
+    ("Mutation.electedOfficialSave", Action::OrganiseCommittees),
+    ("Mutation.candidateApply", Action::TakePart),
     ("Mutation.jobRetry", Action::OperateJobs),
     ("Mutation.jobCancel", Action::OperateJobs),
     ("Subscription.testimonyPublished", Action::ReadPublic),

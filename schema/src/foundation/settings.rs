@@ -20,6 +20,12 @@ pub struct Settings {
     pub alert_quiet: TimeDelta,
     /// Longest wait of the first testimony of an alert (`SPP_ALERT_CAP_SECONDS`, default 7200).
     pub alert_cap: TimeDelta,
+    /// Hours before a committee at which those who have not confirmed are asked again
+    /// (`SPP_SECOND_CONFIRMATION_HOURS`, default 24).
+    pub second_confirmation: TimeDelta,
+    /// Days around a committee in which its elected officials should not be solicited for another
+    /// (`SPP_OFFICIAL_REST_DAYS`, default 60).
+    pub official_rest: TimeDelta,
     /// Whether reminders and alerts keep to working hours (`SPP_QUIET_HOURS`, default on).
     pub quiet_hours: bool,
     /// Address that links in e-mails start with (`SPP_PUBLIC_URL`).
@@ -41,6 +47,8 @@ impl Default for Settings {
             reminder_escalation: 3,
             alert_quiet: TimeDelta::seconds(300),
             alert_cap: TimeDelta::seconds(7200),
+            second_confirmation: TimeDelta::hours(24),
+            official_rest: TimeDelta::days(60),
             quiet_hours: true,
             public_url: "http://127.0.0.1:8000".into(),
             event_stream: "spp:events".into(),
@@ -74,6 +82,13 @@ impl Settings {
             )?,
             alert_quiet: TimeDelta::seconds(number("SPP_ALERT_QUIET_SECONDS", 300, 0, 86_400)?),
             alert_cap: TimeDelta::seconds(number("SPP_ALERT_CAP_SECONDS", 7200, 0, 86_400)?),
+            second_confirmation: TimeDelta::hours(number(
+                "SPP_SECOND_CONFIRMATION_HOURS",
+                24,
+                1,
+                71,
+            )?),
+            official_rest: TimeDelta::days(number("SPP_OFFICIAL_REST_DAYS", 60, 0, 730)?),
             quiet_hours: match std::env::var("SPP_QUIET_HOURS").as_deref() {
                 Err(_) | Ok("on") => true,
                 Ok("off") => false,

@@ -11,9 +11,10 @@ use crate::foundation::database::Pool;
 use crate::foundation::error::Error;
 use crate::listen::testimony::model::Experience;
 use crate::measure::written_request::graphql::SameSenderLoader;
+use crate::prioritise::committee::model::Participant;
 use crate::reference::network::model::Network;
 use crate::reference::structure::model::Structure;
-use crate::{listen, reference};
+use crate::{listen, prioritise, reference};
 
 /// Loads structures by id.
 pub struct StructureLoader(Pool);
@@ -58,6 +59,18 @@ impl Loader<i64> for ExperienceLoader {
     }
 }
 
+/// Loads the people of committees, by committee.
+pub struct ParticipantLoader(Pool);
+
+impl Loader<i64> for ParticipantLoader {
+    type Value = Vec<Participant>;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Vec<Participant>>, Arc<Error>> {
+        Ok(prioritise::committee::service::people(&self.0, keys).await?)
+    }
+}
+
 /// Lets one level of a page gather before it asks; 200 µs was measured best with our allocator.
 const DELAY: Duration = Duration::from_micros(200);
 
@@ -73,6 +86,7 @@ where
         .data(DataLoader::new(StructureLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(NetworkLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ExperienceLoader(pool.clone()), tokio::spawn).delay(DELAY))
+        .data(DataLoader::new(ParticipantLoader(pool.clone()), tokio::spawn).delay(DELAY))
 }
 
 /// Gives an operation the loaders that depend on its caller.

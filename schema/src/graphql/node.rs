@@ -10,6 +10,10 @@ use crate::foundation::id;
 use crate::listen::testimony::{self, graphql::Testimony};
 use crate::measure::written_request::{self, graphql::WrittenRequest};
 use crate::operate::job::{self, graphql::Job};
+use crate::prioritise::committee::graphql::{
+    Committee, CommitteeCandidate, CommitteeParticipant, ElectedOfficial,
+};
+use crate::prioritise::committee::service as committees;
 use crate::reference::account::{self, graphql::Viewer};
 use crate::reference::commitment::{self, graphql::Commitment};
 use crate::reference::network::{self, graphql::Network};
@@ -26,12 +30,27 @@ pub enum Node {
     Structure(Structure),
     Testimony(Testimony),
     WrittenRequest(WrittenRequest),
+    Committee(Committee),
+    CommitteeParticipant(CommitteeParticipant),
+    CommitteeCandidate(CommitteeCandidate),
+    ElectedOfficial(ElectedOfficial),
     Job(Job),
 }
 
 /// The types that have a global id.
-const KINDS: &[&str] =
-    &["Network", "Commitment", "Structure", "Account", "Testimony", "WrittenRequest", "Job"];
+const KINDS: &[&str] = &[
+    "Network",
+    "Commitment",
+    "Structure",
+    "Account",
+    "Testimony",
+    "WrittenRequest",
+    "Committee",
+    "CommitteeParticipant",
+    "CommitteeCandidate",
+    "ElectedOfficial",
+    "Job",
+];
 /// Most ids that `nodes` reads at once: as a page (ours).
 const MAX_NODES: usize = 100;
 
@@ -118,6 +137,33 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
                 let rows = visible(written_request::service::by_ids(app, caller, &numbers).await)?;
                 found.extend(
                     rows.into_iter().map(|row| ((*kind, row.id), Node::WrittenRequest(row.into()))),
+                );
+            }
+            "Committee" => {
+                let rows = visible(committees::by_ids(app, caller, &numbers).await)?;
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::Committee(row.into()))),
+                );
+            }
+            "CommitteeParticipant" => {
+                let rows = visible(committees::people_by_ids(app, caller, &numbers).await)?;
+                found.extend(
+                    rows.into_iter()
+                        .map(|row| ((*kind, row.id), Node::CommitteeParticipant(row.into()))),
+                );
+            }
+            "CommitteeCandidate" => {
+                let rows = visible(committees::candidates_by_ids(app, caller, &numbers).await)?;
+                found.extend(
+                    rows.into_iter()
+                        .map(|row| ((*kind, row.id), Node::CommitteeCandidate(row.into()))),
+                );
+            }
+            "ElectedOfficial" => {
+                let rows = visible(committees::officials_by_ids(app, caller, &numbers).await)?;
+                found.extend(
+                    rows.into_iter()
+                        .map(|row| ((*kind, row.id), Node::ElectedOfficial(row.into()))),
                 );
             }
             _ => {

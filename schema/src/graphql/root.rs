@@ -9,6 +9,7 @@ use crate::listen::testimony::graphql::{TestimonyMutation, TestimonyQuery};
 use crate::listen::testimony::subscription::TestimonySubscription;
 use crate::measure::written_request::graphql::{MeasureMutation, MeasureQuery};
 use crate::operate::graphql::{OperateMutation, OperateQuery};
+use crate::prioritise::committee::graphql::{PrioritiseMutation, PrioritiseQuery};
 use crate::reference::account::graphql::{AccountMutation, AccountQuery};
 use crate::reference::commitment::graphql::CommitmentQuery;
 use crate::reference::network::graphql::NetworkQuery;
@@ -25,6 +26,7 @@ pub struct Query(
     TestimonyQuery,
     DashboardQuery,
     MeasureQuery,
+    PrioritiseQuery,
     OperateQuery,
 );
 
@@ -35,6 +37,7 @@ pub struct Mutation(
     StructureMutation,
     TestimonyMutation,
     MeasureMutation,
+    PrioritiseMutation,
     OperateMutation,
 );
 

@@ -70,6 +70,21 @@ async fn the_public_is_refused_what_the_table_refuses() {
             "(input: { id: \"V3JpdHRlblJlcXVlc3Q6MQ\", answeredOn: \"2026-01-12\", nature: OTHER }) { __typename }"
         }
         "writtenRequestsImport" => "(input: { structure: \"STRUCTA1\", csv: \"\" }) { __typename }",
+        "committee" => "(id: \"Q29tbWl0dGVlOjE\") { id }",
+        "committees" => " { totalCount }",
+        "committeeCandidates" | "electedOfficials" => " { nodes { id } }",
+        "committeeCreate" => {
+            "(input: { structure: \"STRUCTA1\", kind: LOCAL, title: \"x\", aims: \"x\", agenda: \"x\", startsAt: \"2026-02-12T08:00:00Z\", mode: ON_SITE, place: \"x\" }) { __typename }"
+        }
+        "committeeUpdate" => "(input: { id: \"Q29tbWl0dGVlOjE\" }) { __typename }",
+        "committeeMove" => {
+            "(input: { id: \"Q29tbWl0dGVlOjE\", startsAt: \"2026-02-12T08:00:00Z\" }) { __typename }"
+        }
+        "committeeCancel" => "(input: { id: \"Q29tbWl0dGVlOjE\", reason: \"x\" }) { __typename }",
+        "committeeInvite" => "(input: { id: \"Q29tbWl0dGVlOjE\", people: [] }) { __typename }",
+        "electedOfficialSave" => {
+            "(input: { name: \"x\", mandate: \"x\", email: \"a@b.fr\", department: \"96\" }) { __typename }"
+        }
         "jobRetry" | "jobCancel" => "(input: { id: \"Sm9iOjE\" }) { __typename }",
         other => panic!("tell this test how to ask for {other}"),
     };

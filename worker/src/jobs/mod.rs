@@ -4,12 +4,15 @@
 
 mod acknowledge_written_request;
 mod alert_testimonies;
+mod ask_committee;
 mod broadcast_event;
 mod digest_written_requests;
 mod error;
 mod probe;
 mod purge_operations;
 mod remind_written_requests;
+mod summarise_committee;
+mod write_committee;
 
 use chrono::{DateTime, Utc};
 use schema::foundation::app::App;
@@ -58,6 +61,9 @@ async fn dispatch(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
         JobKind::RemindWrittenRequests => remind_written_requests::run(ctx, job).await,
         JobKind::DigestWrittenRequests => digest_written_requests::run(ctx, job).await,
         JobKind::AcknowledgeWrittenRequest => acknowledge_written_request::run(ctx, job).await,
+        JobKind::AskCommittee => ask_committee::run(ctx, job).await,
+        JobKind::WriteCommittee => write_committee::run(ctx, job).await,
+        JobKind::SummariseCommittee => summarise_committee::run(ctx, job).await,
         JobKind::PurgeOperations => purge_operations::run(ctx, job).await,
         JobKind::Probe => probe::run(ctx, job).await,
     }

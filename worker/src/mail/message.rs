@@ -3,11 +3,12 @@
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use lettre::address::Address;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use schema::operate::email::Letter;
 use schema::operate::email::model::Email;
 
+use super::calendar;
 use super::templates::Text;
 
 /// A message ready to leave.
@@ -38,11 +39,26 @@ pub(super) fn parcel(
     // One word of the identity: boundaries and file names are drawn from it, not at random.
     let mark: String =
         row.message_id.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
-    let body = MultiPart::builder()
+    let mut body = MultiPart::builder()
         .kind(lettre::message::MultiPartKind::Alternative)
         .boundary(format!("=_{mark}"))
         .singlepart(SinglePart::plain(text.plain))
         .singlepart(SinglePart::html(text.html));
+    if let Some(invite) = &letter.invite {
+        // Among the alternatives mail programs show it as an event; attached, others can open it.
+        let domain = row.message_id.trim_end_matches('>').rsplit('@').next().unwrap_or_default();
+        let entry = calendar::entry(invite, domain, from.email.as_ref(), address.as_ref());
+        let media = format!("text/calendar; charset=utf-8; method={}", entry.method);
+        let media = ContentType::parse(&media).context("the media type of a calendar entry")?;
+        body =
+            body.singlepart(SinglePart::builder().header(media.clone()).body(entry.text.clone()));
+        let file = Attachment::new("invitation.ics".to_owned()).body(entry.text, media);
+        body = MultiPart::builder()
+            .kind(lettre::message::MultiPartKind::Mixed)
+            .boundary(format!("=_{mark}M"))
+            .multipart(body)
+            .singlepart(file);
+    }
     let mut message = Message::builder()
         .from(from.clone())
         .to(to)

@@ -3,6 +3,7 @@
 //! One path for all kinds (`deliver`): ledger, quiet hours, templates, hand-over, ledger. A message
 //! leaves our hands at one point only, and the ledger is written just before and just after it.
 
+mod calendar;
 mod deliver;
 mod directory;
 mod message;

@@ -25,6 +25,25 @@ const TEMPLATES: &[(&str, &str)] = templates!(
     "written_request_acknowledgement/subject.jinja",
     "written_request_acknowledgement/text.jinja",
     "written_request_acknowledgement/html.jinja",
+    "layout/event_text.jinja",
+    "layout/event_html.jinja",
+    "layout/answer_text.jinja",
+    "layout/answer_html.jinja",
+    "committee_invitation/subject.jinja",
+    "committee_invitation/text.jinja",
+    "committee_invitation/html.jinja",
+    "committee_change/subject.jinja",
+    "committee_change/text.jinja",
+    "committee_change/html.jinja",
+    "committee_cancellation/subject.jinja",
+    "committee_cancellation/text.jinja",
+    "committee_cancellation/html.jinja",
+    "committee_confirmation/subject.jinja",
+    "committee_confirmation/text.jinja",
+    "committee_confirmation/html.jinja",
+    "committee_summary/subject.jinja",
+    "committee_summary/text.jinja",
+    "committee_summary/html.jinja",
 );
 
 /// A written message.
@@ -46,7 +65,7 @@ impl Templates {
         environment.set_trim_blocks(true);
         environment.set_lstrip_blocks(true);
         environment.set_auto_escape_callback(|name| {
-            if name.ends_with("/html.jinja") { AutoEscape::Html } else { AutoEscape::None }
+            if name.ends_with("html.jinja") { AutoEscape::Html } else { AutoEscape::None }
         });
         for (name, source) in TEMPLATES {
             environment.add_template(name, source).with_context(|| format!("template {name}"))?;

@@ -63,6 +63,7 @@ pub async fn prepare(app: &App, account_id: i64) -> Result<Option<Letter>> {
         mentions,
         template: "testimony_alert",
         values,
+        invite: None,
     }))
 }
 

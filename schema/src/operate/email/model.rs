@@ -14,6 +14,14 @@ crate::text_enum! {
         WrittenRequestDigest = "WRITTEN_REQUEST_DIGEST",
         /// A written request was received, to its sender.
         WrittenRequestAcknowledgement = "WRITTEN_REQUEST_ACKNOWLEDGEMENT",
+        /// An invitation to a committee, or what changed in it, to somebody on its list.
+        CommitteeInvitation = "COMMITTEE_INVITATION",
+        /// A request to confirm, to somebody invited to a committee.
+        CommitteeConfirmation = "COMMITTEE_CONFIRMATION",
+        /// A committee will not be held, to somebody invited to it.
+        CommitteeCancellation = "COMMITTEE_CANCELLATION",
+        /// Who comes to a committee, to its organiser.
+        CommitteeSummary = "COMMITTEE_SUMMARY",
     }
 }
 
@@ -56,6 +64,35 @@ pub struct Letter {
     pub template: &'static str,
     /// What the templates show.
     pub values: serde_json::Value,
+    /// The event it is about, for the recipient's calendar.
+    pub invite: Option<Invite>,
+}
+
+/// An event as a calendar keeps it. All instants UTC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invite {
+    /// The same for every letter about the event; unique in this product.
+    pub uid: String,
+    /// Version of the event: a calendar takes the highest.
+    pub sequence: i32,
+    /// Whether it will not be held.
+    pub cancelled: bool,
+    /// Start.
+    pub starts_at: DateTime<Utc>,
+    /// End.
+    pub ends_at: DateTime<Utc>,
+    /// When this version was made.
+    pub changed_at: DateTime<Utc>,
+    /// Title.
+    pub title: String,
+    /// What it is about.
+    pub description: String,
+    /// Where.
+    pub place: Option<String>,
+    /// Address on line.
+    pub url: Option<String>,
+    /// Who holds it.
+    pub organiser: String,
 }
 
 /// One thing told by a grouped message.

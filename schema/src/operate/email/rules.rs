@@ -18,6 +18,12 @@ pub const fn after_interruption(kind: MailKind) -> Interruption {
     match kind {
         // To our own managers: a reminder that is lost may cost a citizen an answer.
         MailKind::TestimonyAlert | MailKind::WrittenRequestDigest => Interruption::Repeat,
+        // An invitation or a cancellation that is lost costs more than one read twice.
+        MailKind::CommitteeInvitation
+        | MailKind::CommitteeCancellation
+        | MailKind::CommitteeSummary => Interruption::Repeat,
+        // Nobody is asked twice for the same thing.
+        MailKind::CommitteeConfirmation => Interruption::Uncertain,
         // To a citizen: it states a day from which delays run, so nobody should hold two.
         MailKind::WrittenRequestAcknowledgement => Interruption::Uncertain,
     }
@@ -28,6 +34,11 @@ pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
     match kind {
         MailKind::TestimonyAlert | MailKind::WrittenRequestDigest => true,
         MailKind::WrittenRequestAcknowledgement => false,
+        // Their hour is the event's.
+        MailKind::CommitteeInvitation
+        | MailKind::CommitteeConfirmation
+        | MailKind::CommitteeCancellation
+        | MailKind::CommitteeSummary => false,
     }
 }
 

@@ -8,4 +8,4 @@ pub mod service;
 mod store;
 
 pub use model::{Job, JobKind, JobState, NewJob, Queue};
-pub use service::{enqueue, enqueue_many};
+pub use service::{enqueue, enqueue_many, withdraw};

@@ -19,6 +19,12 @@ crate::text_enum! {
         DigestWrittenRequests = "DIGEST_WRITTEN_REQUESTS",
         /// Acknowledges a written request to its sender: `{request}`.
         AcknowledgeWrittenRequest = "ACKNOWLEDGE_WRITTEN_REQUEST",
+        /// Asks the people of a committee to confirm: `{committee, starts_at, stage}`.
+        AskCommittee = "ASK_COMMITTEE",
+        /// One letter to somebody of a committee: `{participant, letter, sequence}`.
+        WriteCommittee = "WRITE_COMMITTEE",
+        /// Tells the organiser of a committee who comes: `{committee, starts_at, stage}`.
+        SummariseCommittee = "SUMMARISE_COMMITTEE",
         /// Forgets finished jobs and expired sessions: `{planned}`.
         PurgeOperations = "PURGE_OPERATIONS",
         /// Does nothing but wait or fail, for drills and measurements: `{sleep_ms, fail, marker}`.

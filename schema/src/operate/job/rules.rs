@@ -61,9 +61,11 @@ pub const fn terms(kind: JobKind) -> Terms {
             ladder: EVENT_LADDER,
         },
         // Somebody waits for it in front of a screen.
-        JobKind::AcknowledgeWrittenRequest => mail(10),
-        JobKind::AlertTestimonies | JobKind::DigestWrittenRequests => mail(0),
-        JobKind::RemindWrittenRequests => sweep(0),
+        JobKind::AcknowledgeWrittenRequest | JobKind::WriteCommittee => mail(10),
+        JobKind::AlertTestimonies
+        | JobKind::DigestWrittenRequests
+        | JobKind::SummariseCommittee => mail(0),
+        JobKind::RemindWrittenRequests | JobKind::AskCommittee => sweep(0),
         JobKind::PurgeOperations => sweep(-10),
         JobKind::Probe => Terms {
             queue: Queue::Probe,

@@ -45,5 +45,6 @@ pub async fn acknowledgement(app: &App, request_id: i64) -> Result<Option<Letter
         mentions: vec![],
         template: "written_request_acknowledgement",
         values,
+        invite: None,
     }))
 }

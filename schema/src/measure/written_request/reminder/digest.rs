@@ -83,6 +83,7 @@ pub async fn digest(
         mentions,
         template: "written_request_digest",
         values,
+        invite: None,
     }))
 }
 

@@ -84,3 +84,12 @@ pub async fn wake(conn: &mut Conn) -> QueryResult<()> {
 pub async fn due(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
     store::due(conn, now).await
 }
+
+/// Cancels waiting jobs by their unique keys, inside the caller's transaction: what they were planned for
+/// will not happen. Those that run or have run are left alone.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn withdraw(conn: &mut Conn, now: DateTime<Utc>, keys: &[String]) -> QueryResult<usize> {
+    store::withdraw(conn, now, keys).await
+}

@@ -30,6 +30,20 @@ pub(in super::super) async fn restart(
         .optional()
 }
 
+/// Cancels waiting jobs by their unique keys.
+pub(in super::super) async fn withdraw(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    keys: &[String],
+) -> QueryResult<usize> {
+    let waiting =
+        job::table.filter(job::unique_key.eq_any(keys)).filter(job::state.eq(JobState::Ready));
+    diesel::update(waiting)
+        .set((job::state.eq(JobState::Cancelled), job::finished_at.eq(now)))
+        .execute(conn)
+        .await
+}
+
 /// Stops a job. Gives the row, or `None` when its state changed meanwhile.
 pub(in super::super) async fn stop(
     conn: &mut Conn,

@@ -1,0 +1,9 @@
+//! What a committee must be, and when its people are asked.
+
+mod composition;
+mod confirmation;
+mod event;
+
+pub use composition::*;
+pub use confirmation::*;
+pub use event::*;

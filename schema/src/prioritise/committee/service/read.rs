@@ -1,0 +1,81 @@
+//! Reading committees, as far as the caller may.
+
+use std::collections::HashMap;
+
+use crate::foundation::actor::Caller;
+use crate::foundation::app::App;
+use crate::foundation::database::Pool;
+use crate::foundation::error::{Error, Result};
+use crate::foundation::page::{Page, Slice};
+use crate::foundation::policy::Action;
+use crate::prioritise::committee::model::{
+    Committee, CommitteeFilter, CommitteeOrder, Participant,
+};
+use crate::prioritise::committee::store;
+
+/// One page of committees.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`]; a cursor that cannot be read.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    filter: &CommitteeFilter,
+    order: CommitteeOrder,
+    page: &Page,
+) -> Result<Slice<Committee>> {
+    let scope = caller.actor.scope(Action::ReadCommittees)?;
+    let mut conn = app.pool.get().await?;
+    store::list(&mut conn, &scope, filter, order, page).await
+}
+
+/// How many committees a filter keeps.
+///
+/// # Errors
+/// As [`list`].
+pub async fn count(app: &App, caller: &Caller, filter: &CommitteeFilter) -> Result<i64> {
+    let scope = caller.actor.scope(Action::ReadCommittees)?;
+    let mut conn = app.pool.get().await?;
+    Ok(store::count(&mut conn, &scope, filter).await?)
+}
+
+/// A committee by row number.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none or it is another's: the two answer alike.
+pub async fn by_id(app: &App, caller: &Caller, id: i64) -> Result<Committee> {
+    by_ids(app, caller, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// Those of these committees that the caller may read, in no order.
+///
+/// # Errors
+/// As [`list`].
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Committee>> {
+    let scope = caller.actor.scope(Action::ReadCommittees)?;
+    let mut conn = app.pool.get().await?;
+    Ok(store::by_ids(&mut conn, &scope, ids).await?)
+}
+
+/// The people of committees that the caller was allowed to read.
+///
+/// # Errors
+/// Internal only.
+pub async fn people(pool: &Pool, committees: &[i64]) -> Result<HashMap<i64, Vec<Participant>>> {
+    let mut conn = pool.get().await?;
+    let mut grouped: HashMap<i64, Vec<Participant>> = HashMap::with_capacity(committees.len());
+    for person in store::people(&mut conn, committees).await? {
+        grouped.entry(person.committee_id).or_default().push(person);
+    }
+    Ok(grouped)
+}
+
+/// Those of these people whose committees the caller organises, in no order.
+///
+/// # Errors
+/// As [`list`].
+pub async fn people_by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Participant>> {
+    let scope = caller.actor.scope(Action::OrganiseCommittees)?;
+    let mut conn = app.pool.get().await?;
+    Ok(store::people_within(&mut conn, &scope, ids).await?)
+}

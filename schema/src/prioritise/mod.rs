@@ -1,0 +1,3 @@
+//! « Analyse et priorités »: what users, elected officials and agents decide together.
+
+pub mod committee;

@@ -1,0 +1,142 @@
+//! The page behind a one-time link: it shows the event and one button. Opening it changes nothing, because
+//! mail scanners open links; only the button answers. No script, so it works everywhere.
+
+use poem::http::StatusCode;
+use poem::web::{Data, Path};
+use poem::{Request, Response, handler};
+use schema::foundation::calendar::{day_in_paris, french_day, time_in_paris};
+use schema::prioritise::committee::model::{CommitteeMode, ParticipantResponse};
+use schema::prioritise::committee::service::{self, Answer, Door as Behind, Reply};
+
+use crate::authentication;
+use crate::page::{escape, render};
+use crate::routes::Door;
+
+/// Longest token looked up, in bytes; ours have 43.
+const TOKEN_BYTES: usize = 64;
+
+/// Shows what is behind a link.
+#[handler]
+pub(crate) async fn show(Data(door): Data<&Door>, Path(token): Path<String>) -> Response {
+    let found = match token.len() {
+        ..=TOKEN_BYTES => service::look(&door.app, &token).await,
+        _ => Ok(None),
+    };
+    answer(found, false)
+}
+
+/// Takes the answer of a link.
+#[handler]
+pub(crate) async fn take(
+    Data(door): Data<&Door>,
+    Path(token): Path<String>,
+    request: &Request,
+) -> Response {
+    let caller = authentication::anonymous(door, request);
+    let taken = match token.len() {
+        ..=TOKEN_BYTES => service::respond(&door.app, &caller, &token).await,
+        _ => Ok(None),
+    };
+    answer(taken, true)
+}
+
+fn answer(found: schema::foundation::error::Result<Option<Reply>>, taken: bool) -> Response {
+    match found {
+        Ok(Some(reply)) => {
+            let (title, content) =
+                if taken && reply.door == Behind::Open { thanks(&reply) } else { behind(&reply) };
+            render(StatusCode::OK, &title, &content)
+        }
+        Ok(None) => render(
+            StatusCode::NOT_FOUND,
+            "Lien inconnu",
+            "<p>Ce lien n'est pas ou plus valable. Ouvrez celui du dernier message reçu, ou contactez le service qui vous a invité(e).</p>",
+        ),
+        Err(error) => {
+            tracing::error!(%error, "invitation page");
+            let text = "<p>Votre réponse n'a pas été enregistrée. Réessayez dans un moment.</p>";
+            render(StatusCode::INTERNAL_SERVER_ERROR, "Une erreur est survenue", text)
+        }
+    }
+}
+
+/// The event, and what the link leads to.
+fn behind(reply: &Reply) -> (String, String) {
+    let event = event(reply);
+    match reply.door {
+        Behind::Open => {
+            let (question, button) = match reply.answer {
+                Answer::Yes => ("Venez-vous ?", "Oui, je viens"),
+                Answer::No => ("Vous ne venez pas ?", "Non, je ne viens pas"),
+            };
+            let consent = match (reply.answer, service::wording(reply)) {
+                (Answer::Yes, Some(words)) => {
+                    format!("<p>En répondant oui : « {} »</p>\n", escape(&words))
+                }
+                _ => String::new(),
+            };
+            let form = format!("{consent}<form method=\"post\"><button>{button}</button></form>");
+            (question.to_owned(), format!("{event}\n{form}"))
+        }
+        Behind::Used => {
+            let text = match reply.participant.response {
+                ParticipantResponse::Declined => "Vous avez répondu que vous ne venez pas.",
+                _ => "Vous avez répondu que vous venez.",
+            };
+            ("Ce lien a déjà servi".to_owned(), format!("<p>{text}</p>\n{event}"))
+        }
+        Behind::Moved => (
+            "La date a changé".to_owned(),
+            format!(
+                "<p>Ce lien ne vaut plus : utilisez ceux du dernier message reçu. La réunion a désormais lieu :</p>\n{event}"
+            ),
+        ),
+        Behind::Cancelled => (
+            "La réunion est annulée".to_owned(),
+            format!("<p>Elle n'aura pas lieu ; vous n'avez rien à faire.</p>\n{event}"),
+        ),
+        Behind::Passed => {
+            ("La réunion est passée".to_owned(), format!("<p>Ce lien ne sert plus.</p>\n{event}"))
+        }
+    }
+}
+
+fn thanks(reply: &Reply) -> (String, String) {
+    let text = match reply.participant.response {
+        ParticipantResponse::Confirmed => "Votre venue est confirmée. À bientôt !",
+        ParticipantResponse::Accepted => {
+            "Votre réponse est enregistrée. Trois jours avant, nous vous demanderons de confirmer."
+        }
+        _ => "Votre réponse est enregistrée : vous ne venez pas. Merci de nous avoir prévenus.",
+    };
+    ("Merci".to_owned(), format!("<p role=\"status\">{text}</p>\n{}", event(reply)))
+}
+
+fn event(reply: &Reply) -> String {
+    let committee = &reply.committee;
+    let mut lines = vec![
+        ("Réunion", format!("{} ({})", committee.title, committee.kind.label())),
+        (
+            "Quand",
+            format!(
+                "le {}, de {} à {} (heure de Paris)",
+                french_day(day_in_paris(committee.starts_at)),
+                time_in_paris(committee.starts_at),
+                time_in_paris(committee.ends_at())
+            ),
+        ),
+    ];
+    if let Some(place) = committee.place.clone().filter(|_| committee.mode != CommitteeMode::Remote)
+    {
+        lines.push(("Où", place));
+    }
+    if committee.mode != CommitteeMode::OnSite {
+        lines.push(("En ligne", "le lien est dans votre message".to_owned()));
+    }
+    lines.push(("Organisée par", reply.structure.clone()));
+    let rows: String = lines
+        .iter()
+        .map(|(name, value)| format!("<dt>{name}</dt><dd>{}</dd>\n", escape(value)))
+        .collect();
+    format!("<dl>\n{rows}</dl>")
+}

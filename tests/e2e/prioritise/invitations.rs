@@ -1,0 +1,91 @@
+//! The letters, the page behind their links, and the reserve.
+
+use serde_json::json;
+use tests::World;
+
+use super::{START, invite, invited, people, press, token, told, user};
+
+#[tokio::test]
+async fn opening_a_link_changes_nothing_and_its_button_answers_once() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let id = invited(&world, &bruno, START).await;
+    let mail = &world.mailbox.to("u1@usager.test")[0];
+    assert_eq!(mail.subject, "Invitation : Mieux accueillir, le 2 février 2026");
+    for words in [
+        "de 10 h à 12 h",
+        "Salle du conseil",
+        "Choisir trois actions.",
+        "Les échanges restent anonymes",
+        "je déclare avoir été informé(e)",
+    ] {
+        assert!(mail.text.contains(words), "« {words} » in {}", mail.text);
+    }
+    let yes = token(mail, true);
+    // A scanner opens it twice.
+    for _ in 0..2 {
+        let (status, page) = world.alice.get(&format!("/invitations/{yes}")).await;
+        assert_eq!(status, 200);
+        assert!(page.contains("<button>Oui, je viens</button>"), "{page}");
+        assert!(page.contains("Ces dernières ne pourront être utilisées"), "{page}");
+        assert!(!page.contains("<script"), "it works without a script");
+    }
+    assert!(people(&bruno, &id).await.contains(&"u1 PENDING".to_owned()));
+    assert!(press(&world, &yes).await.contains("Votre réponse est enregistrée"));
+    assert!(people(&bruno, &id).await.contains(&"u1 ACCEPTED".to_owned()));
+    assert!(press(&world, &yes).await.contains("Ce lien a déjà servi"));
+    // Consent is kept with its moment; the other link still lets them change their mind.
+    let query = "query($id: ID!) { committee(id: $id) { participants { name consentedAt } } }";
+    let data = bruno.data(query, json!({ "id": id })).await;
+    assert!(data["committee"]["participants"][0]["consentedAt"].is_string());
+    assert!(press(&world, &token(mail, false)).await.contains("vous ne venez pas"));
+    assert!(people(&bruno, &id).await.contains(&"u1 DECLINED".to_owned()));
+    for wrong in ["x", "a".repeat(500).as_str()] {
+        let (status, page) = world.alice.get(&format!("/invitations/{wrong}")).await;
+        assert!(status == 404 && page.contains("Lien inconnu"), "{page}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_refusal_offers_the_place_to_the_next_of_the_reserve() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let id = invited(&world, &bruno, START).await;
+    let reserve = |name: &str| {
+        let mut person = user(name);
+        person["reserve"] = json!(true);
+        person
+    };
+    invite(&bruno, &id, vec![reserve("r1"), reserve("r2")]).await;
+    world.settle().await;
+    assert_eq!(world.mailbox.to("r1@usager.test").len(), 0, "the reserve is not invited");
+    press(&world, &token(&world.mailbox.to("u3@usager.test")[0], false)).await;
+    world.settle().await;
+    assert_eq!(world.mailbox.to("r1@usager.test").len(), 1);
+    assert_eq!(world.mailbox.to("r2@usager.test").len(), 0);
+    assert!(people(&bruno, &id).await.contains(&"r1 PENDING".to_owned()));
+    // The facilitator has no reserve of users.
+    press(&world, &token(&world.mailbox.to("lea@agent.test")[0], false)).await;
+    world.settle().await;
+    assert_eq!(world.mailbox.to("r2@usager.test").len(), 0);
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_front_end_answers_by_the_token_and_reads_only_the_event() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    invited(&world, &bruno, START).await;
+    let respond = "mutation($t: String!) { committeeRespond(input: { token: $t }) { state response title startsAt } }";
+    let yes = token(&world.mailbox.to("u2@usager.test")[0], true);
+    for state in ["OPEN", "USED"] {
+        let data = world.alice.data(respond, json!({ "t": yes })).await["committeeRespond"].clone();
+        assert_eq!(data["state"], state);
+        assert_eq!(data["response"], "ACCEPTED");
+        assert_eq!(data["title"], "Mieux accueillir");
+    }
+    assert_eq!(world.alice.error(respond, json!({ "t": "nope" })).await, "NOT_FOUND");
+    assert_eq!(told(&world, "Invitation").len(), 8);
+    world.end().await;
+}
