@@ -19,6 +19,8 @@ pub struct Mail {
     pub message_id: String,
     /// `Auto-Submitted` header.
     pub auto_submitted: String,
+    /// Its calendar entries: among the alternatives, and attached.
+    pub calendars: Vec<String>,
 }
 
 impl Mail {
@@ -46,6 +48,12 @@ impl Mail {
             html: message.body_html(0).unwrap_or_default().into_owned(),
             message_id: message.message_id().unwrap_or_default().to_owned(),
             auto_submitted: header("Auto-Submitted"),
+            calendars: message
+                .parts
+                .iter()
+                .filter(|part| part.is_content_type("text", "calendar"))
+                .map(|part| part.text_contents().unwrap_or_default().to_owned())
+                .collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::raw::world;
 
 /// A script of `tests/node`, whose packages must be installed.
-pub(super) fn script(name: &str) -> tokio::process::Command {
+pub(crate) fn script(name: &str) -> tokio::process::Command {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("node");
     assert!(
         folder.join("node_modules/graphql-http").is_dir(),

@@ -1,5 +1,5 @@
 mod addresses;
-mod audit;
+pub(crate) mod audit;
 mod bodies;
 mod graphiql;
 mod limits;

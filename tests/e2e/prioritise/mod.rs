@@ -1,5 +1,6 @@
 //! Committees: planned, invited, confirmed, moved, cancelled.
 
+mod calendar;
 mod confirmations;
 mod invitations;
 mod moves;
