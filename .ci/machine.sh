@@ -38,6 +38,17 @@ need_node() {
   ((${version%%.*} >= 18)) || fail "the tests need Node 18 or newer; this is $version"
 }
 
+# Sets CHROMIUM, the browser that the tests of pages use.
+need_browser() {
+  local name
+  for name in chromium chromium-browser google-chrome; do
+    if have "$name"; then CHROMIUM=$(command -v "$name"); export CHROMIUM; return 0; fi
+  done
+  packages chromium
+  CHROMIUM=$(command -v chromium) || fail "the tests need a browser: install chromium"
+  export CHROMIUM
+}
+
 # npm packages, only when the lock file changed since the last time.
 npm_ci() { # FOLDER
   [[ -f $1/package-lock.json ]] || return 0

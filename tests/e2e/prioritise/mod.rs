@@ -1,5 +1,6 @@
 //! Committees: planned, invited, confirmed, moved, cancelled.
 
+mod browser;
 mod calendar;
 mod confirmations;
 mod invitations;
