@@ -1,12 +1,13 @@
-//! The page behind a one-time link: it shows the event and one button. Opening it changes nothing, because
+//! The page behind a one-time link: it shows the event and two buttons. Opening it changes nothing, because
 //! mail scanners open links; only the button answers. No script, so it works everywhere.
 
 use poem::http::StatusCode;
-use poem::web::{Data, Path};
+use poem::web::{Data, Form, Path};
 use poem::{Request, Response, handler};
 use schema::foundation::calendar::{day_in_paris, french_day, time_in_paris};
 use schema::prioritise::committee::model::{CommitteeMode, ParticipantResponse};
 use schema::prioritise::committee::service::{self, Answer, Door as Behind, Reply};
+use serde::Deserialize;
 
 use crate::authentication;
 use crate::page::{escape, render};
@@ -14,6 +15,12 @@ use crate::routes::Door;
 
 /// Longest token looked up, in bytes; ours have 43.
 const TOKEN_BYTES: usize = 64;
+
+/// What the buttons send.
+#[derive(Deserialize)]
+struct Chosen {
+    answer: String,
+}
 
 /// Shows what is behind a link.
 #[handler]
@@ -31,10 +38,13 @@ pub(crate) async fn take(
     Data(door): Data<&Door>,
     Path(token): Path<String>,
     request: &Request,
+    chosen: poem::Result<Form<Chosen>>,
 ) -> Response {
     let caller = authentication::anonymous(door, request);
+    // Without a choice the link's own answer counts, as its words said.
+    let chosen = chosen.ok().and_then(|Form(chosen)| chosen.answer.parse().ok());
     let taken = match token.len() {
-        ..=TOKEN_BYTES => service::respond(&door.app, &caller, &token).await,
+        ..=TOKEN_BYTES => service::respond(&door.app, &caller, &token, chosen).await,
         _ => Ok(None),
     };
     answer(taken, true)
@@ -65,18 +75,18 @@ fn behind(reply: &Reply) -> (String, String) {
     let event = event(reply);
     match reply.door {
         Behind::Open => {
-            let (question, button) = match reply.answer {
-                Answer::Yes => ("Venez-vous ?", "Oui, je viens"),
-                Answer::No => ("Vous ne venez pas ?", "Non, je ne viens pas"),
+            let consent = service::wording(reply)
+                .map(|words| format!("<p>En répondant oui : « {} »</p>\n", escape(&words)))
+                .unwrap_or_default();
+            let yes = "<button name=\"answer\" value=\"YES\">Oui, je viens</button>";
+            let no = "<button name=\"answer\" value=\"NO\" class=\"second\">Non, je ne viens pas</button>";
+            // The answer that the person followed comes first.
+            let buttons = match reply.answer {
+                Answer::Yes => format!("{yes}\n{no}"),
+                Answer::No => format!("{no}\n{yes}"),
             };
-            let consent = match (reply.answer, service::wording(reply)) {
-                (Answer::Yes, Some(words)) => {
-                    format!("<p>En répondant oui : « {} »</p>\n", escape(&words))
-                }
-                _ => String::new(),
-            };
-            let form = format!("{consent}<form method=\"post\"><button>{button}</button></form>");
-            (question.to_owned(), format!("{event}\n{form}"))
+            let form = format!("{consent}<form method=\"post\">{buttons}</form>");
+            ("Venez-vous ?".to_owned(), format!("{event}\n{form}"))
         }
         Behind::Used => {
             let text = match reply.participant.response {

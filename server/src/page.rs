@@ -8,7 +8,8 @@ use poem::http::StatusCode;
 const STYLE: &str = "body{margin:0;font:1.125rem/1.5 Arial,Helvetica,sans-serif;color:#161616;background:#fff}\
 main{max-width:40rem;margin:0 auto;padding:1rem}dt{font-weight:bold}dd{margin:0 0 .5rem}\
 button{font:inherit;padding:.75rem 1.5rem;border:0;background:#000091;color:#fff;cursor:pointer}\
-button:focus-visible{outline:3px solid #0a76f6;outline-offset:3px}";
+button.second{background:#fff;color:#000091;box-shadow:inset 0 0 0 2px #000091}\
+form{display:flex;flex-wrap:wrap;gap:1rem}button:focus-visible{outline:3px solid #0a76f6;outline-offset:3px}";
 
 /// A whole page. The content is HTML; whatever people wrote in it must be escaped.
 pub(crate) fn render(status: StatusCode, title: &str, content: &str) -> Response {

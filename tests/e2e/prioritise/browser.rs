@@ -32,7 +32,7 @@ async fn a_person_answers_with_a_telephone_without_script_and_by_keyboard() {
     let seen = open(&world, &yes).await;
     assert_eq!(seen["violations"], json!([]), "the audit of accessibility finds nothing");
     assert_eq!(seen["before"]["heading"], "Venez-vous ?");
-    assert_eq!(seen["before"]["buttons"], json!(["Oui, je viens"]));
+    assert_eq!(seen["before"]["buttons"], json!(["Oui, je viens", "Non, je ne viens pas"]));
     assert_eq!(
         (&seen["before"]["fits"], &seen["before"]["language"]),
         (&json!(true), &json!("fr"))

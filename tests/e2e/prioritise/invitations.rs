@@ -26,7 +26,11 @@ async fn opening_a_link_changes_nothing_and_its_button_answers_once() {
     for _ in 0..2 {
         let (status, page) = world.alice.get(&format!("/invitations/{yes}")).await;
         assert_eq!(status, 200);
-        assert!(page.contains("<button>Oui, je viens</button>"), "{page}");
+        for button in
+            ["value=\"YES\">Oui, je viens<", "value=\"NO\" class=\"second\">Non, je ne viens pas<"]
+        {
+            assert!(page.contains(button), "{page}");
+        }
         assert!(page.contains("Ces dernières ne pourront être utilisées"), "{page}");
         assert!(!page.contains("<script"), "it works without a script");
     }
@@ -38,6 +42,11 @@ async fn opening_a_link_changes_nothing_and_its_button_answers_once() {
     let query = "query($id: ID!) { committee(id: $id) { participants { name consentedAt } } }";
     let data = bruno.data(query, json!({ "id": id })).await;
     assert!(data["committee"]["participants"][0]["consentedAt"].is_string());
+    let (_, page) = world.alice.get(&format!("/invitations/{}", token(mail, false))).await;
+    assert!(
+        page.find("Non, je").unwrap() < page.find("Oui, je").unwrap(),
+        "what was followed first"
+    );
     assert!(press(&world, &token(mail, false)).await.contains("vous ne venez pas"));
     assert!(people(&bruno, &id).await.contains(&"u1 DECLINED".to_owned()));
     for wrong in ["x", "a".repeat(500).as_str()] {
@@ -85,6 +94,11 @@ async fn a_front_end_answers_by_the_token_and_reads_only_the_event() {
         assert_eq!(data["response"], "ACCEPTED");
         assert_eq!(data["title"], "Mieux accueillir");
     }
+    // The other answer by the same link, as the page's other button sends it.
+    let no = "mutation($t: String!) { committeeRespond(input: { token: $t, answer: NO }) { state response } }";
+    let followed = token(&world.mailbox.to("u3@usager.test")[0], true);
+    let data = world.alice.data(no, json!({ "t": followed })).await["committeeRespond"].clone();
+    assert_eq!(data, json!({ "state": "OPEN", "response": "DECLINED" }));
     assert_eq!(world.alice.error(respond, json!({ "t": "nope" })).await, "NOT_FOUND");
     assert_eq!(told(&world, "Invitation").len(), 8);
     world.end().await;

@@ -10,7 +10,7 @@ use crate::prioritise::committee::model::{
 };
 use crate::prioritise::committee::rules::Plan;
 use crate::prioritise::committee::service::{
-    Application, Changes, Creation, Invitation, Person, PersonSource,
+    Answer, Application, Changes, Creation, Invitation, Person, PersonSource,
 };
 use crate::reference::structure;
 
@@ -247,8 +247,10 @@ impl From<CommitteeInviteInput> for Invitation {
 /// An answer by the one-time link of an e-mail.
 #[derive(InputObject)]
 pub struct CommitteeRespondInput {
-    /// The last part of the link's address. It holds the answer: each e-mail has one link for each.
+    /// The last part of the link's address.
     pub(super) token: String,
+    /// The answer; that of the link when absent, as each e-mail has one link for each.
+    pub(super) answer: Option<Answer>,
 }
 
 /// An elected official to write down.

@@ -157,7 +157,7 @@ impl PrioritiseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The link.")] input: CommitteeRespondInput,
     ) -> Result<CommitteeRespondPayload> {
-        let reply = service::respond(app(ctx), caller(ctx), &input.token)
+        let reply = service::respond(app(ctx), caller(ctx), &input.token, input.answer)
             .await
             .map_err(|e| answer(ctx, e))?
             .ok_or_else(|| answer(ctx, Error::NotFound))?;

@@ -50,7 +50,7 @@ crate::text_enum! {
 pub struct Reply {
     /// What the link leads to.
     pub door: Door,
-    /// What its button says; the other one needs the other link.
+    /// What the link says; its page asks which of both is meant.
     pub answer: Answer,
     /// The event.
     pub committee: Committee,
@@ -105,12 +105,17 @@ async fn find(
     Ok(Some((Reply { door, answer, committee, structure, participant }, hash)))
 }
 
-/// Writes the answer of a link down, if it is still open. A « yes » records the consent with the words
-/// shown; a « no » offers the place to the next of the reserve.
+/// Writes an answer down, if the link is still open: the given one, else the link's own. A « yes » records
+/// the consent with the words shown; a « no » offers the place to the next of the reserve.
 ///
 /// # Errors
 /// Internal only; `None` for a link that is none of ours.
-pub async fn respond(app: &App, caller: &Caller, token: &str) -> Result<Option<Reply>> {
+pub async fn respond(
+    app: &App,
+    caller: &Caller,
+    token: &str,
+    answer: Option<Answer>,
+) -> Result<Option<Reply>> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
@@ -118,6 +123,7 @@ pub async fn respond(app: &App, caller: &Caller, token: &str) -> Result<Option<R
         if reply.door != Door::Open {
             return Ok(Some(reply));
         }
+        let reply = Reply { answer: answer.unwrap_or(reply.answer), ..reply };
         let committee = &reply.committee;
         let (response, consent) = match reply.answer {
             Answer::Yes if is_confirming(committee.starts_at, now) => {
