@@ -5,6 +5,7 @@
 //! measure could not be made.
 #![allow(clippy::print_stdout)] // the terminal is what it is for
 
+mod committee;
 mod dashboard;
 mod due;
 mod figure;
@@ -34,8 +35,15 @@ use crate::figure::Figure;
 const LIMIT: Duration = Duration::from_secs(8 * 60);
 
 /// What can be measured, in the order in which it is: those that share data follow each other.
-const AREAS: [Area; 6] =
-    [Area::Page, Area::Memory, Area::Dashboard, Area::Due, Area::Queue, Area::Import];
+const AREAS: [Area; 7] = [
+    Area::Page,
+    Area::Memory,
+    Area::Dashboard,
+    Area::Due,
+    Area::Queue,
+    Area::Import,
+    Area::Committee,
+];
 
 /// One thing to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +54,7 @@ enum Area {
     Due,
     Queue,
     Import,
+    Committee,
 }
 
 impl Area {
@@ -57,6 +66,7 @@ impl Area {
             Self::Due => "due",
             Self::Queue => "queue",
             Self::Import => "import",
+            Self::Committee => "committee",
         }
     }
 }
@@ -173,6 +183,7 @@ impl Bench {
             Area::Due => due::measure().await,
             Area::Queue => queue::measure().await,
             Area::Import => import::measure().await,
+            Area::Committee => committee::measure().await,
         }
     }
 

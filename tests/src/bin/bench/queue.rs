@@ -21,7 +21,7 @@ const WARM_UP: usize = 50;
 /// Between two of them: each finds the worker waiting, as in life.
 const GAP: Duration = Duration::from_millis(10);
 const NO_OPS: usize = 20_000;
-/// What the programme asks for (issue 2).
+/// What is wanted of us.
 const LIMIT_MS: f64 = 10.0;
 const PATIENCE: Duration = Duration::from_secs(60);
 
