@@ -3,6 +3,7 @@
 mod browser;
 mod calendar;
 mod confirmations;
+mod histories;
 mod invitations;
 mod moves;
 mod refusals;
