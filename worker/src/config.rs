@@ -94,7 +94,8 @@ fn slots(mail: usize) -> Vec<(Queue, usize)> {
         .map(|queue| match queue {
             Queue::Events => (*queue, 8),
             Queue::Mail => (*queue, mail),
-            Queue::Sweeps => (*queue, 2),
+            // Four, because ten thousand committees may have to be asked within the same hour.
+            Queue::Sweeps => (*queue, 4),
             Queue::Probe => (*queue, 16),
         })
         .collect()
