@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use async_graphql::parser::types::OperationType;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{ErrorExtensions, Response as Answer, Value as Data};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Request, Response};
@@ -103,9 +103,7 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     } else {
         work.await
     };
-    nulls::place(&mut answer, &parsed.document, parsed.name.as_deref());
-    order::arrange(&mut answer.data, &parsed.document, parsed.name.as_deref());
-    code_every_error(&mut answer);
+    finish(&mut answer, &parsed.document, parsed.name.as_deref());
     answer
 }
 
@@ -128,8 +126,11 @@ pub async fn in_time(
     Answer::from_errors(vec![error.into_server_error(Default::default())])
 }
 
-/// Gives a code to the errors that validation and limits made, which have none.
-pub fn code_every_error(answer: &mut Answer) {
+/// Gives an answer the shape and the words that clients rely on, whatever the door: nulls in their places,
+/// members in the document's order, a code and French for the errors of validation and limits.
+pub fn finish(answer: &mut Answer, document: &ExecutableDocument, name: Option<&str>) {
+    nulls::place(answer, document, name);
+    order::arrange(&mut answer.data, document, name);
     for error in &mut answer.errors {
         let known = error.extensions.as_ref().is_some_and(|e| e.get("code").is_some());
         if !known {

@@ -19,10 +19,9 @@ use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::authentication::{self, Recognised};
-use crate::http::{code_every_error, in_time, refused};
+use crate::http::{finish, in_time, refused};
 use crate::request::{self, Unfit};
 use crate::routes::Door;
-use crate::{nulls, order};
 
 /// The subprotocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -289,9 +288,7 @@ impl Operation {
         };
         let mut first = true;
         while let Some(mut answer) = answers.next().await {
-            nulls::place(&mut answer, &self.document, self.name.as_deref());
-            order::arrange(&mut answer.data, &self.document, self.name.as_deref());
-            code_every_error(&mut answer);
+            finish(&mut answer, &self.document, self.name.as_deref());
             let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
             // A request that never ran is an `error`, which ends the operation; so is a subscription's
             // refusal, which async-graphql tells as its first answer.

@@ -14,8 +14,7 @@ use crate::foundation::page::{Cursor, Page};
 use crate::foundation::payload::{UserError, settle};
 use crate::graphql::context::{answer, app, caller};
 use crate::graphql::loaders::ExperienceLoader;
-use crate::reference::structure;
-use crate::reference::structure::graphql::{Structure, load, shared};
+use crate::reference::structure::graphql::{Structure, load, named, shared};
 
 /// What somebody lived with a public service, told by themselves.
 #[derive(Clone, Description)]
@@ -140,15 +139,7 @@ impl TestimonyFilterInput {
     /// When the period ends before it starts, or the structure is unknown.
     pub async fn resolve(self, ctx: &Context<'_>) -> Result<TestimonyFilter> {
         day::forwards(self.from, self.to).map_err(|e| answer(ctx, e))?;
-        let structure_id = match self.structure {
-            None => None,
-            Some(reference) => {
-                let found = async {
-                    structure::service::resolve(&mut *app(ctx).pool.get().await?, &reference).await
-                };
-                Some(found.await.map_err(|e| answer(ctx, e))?.id)
-            }
-        };
+        let structure_id = named(ctx, self.structure).await?;
         Ok(TestimonyFilter {
             structure_id,
             network: self.network,

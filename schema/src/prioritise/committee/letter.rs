@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 use super::model::{
     Committee, CommitteeMode, CommitteeStatus, Participant, ParticipantResponse, ParticipantRole,
 };
-use super::rules::ConfirmationStage;
-use super::rules::{Headcount, asks_now, consent_wording, findings, is_confirming};
+use super::rules::{
+    ConfirmationStage, Finding, Headcount, asks_now, consent_wording, findings, is_confirming,
+};
 use super::service::{Answer, Letters};
 use super::store::{self, NewLink};
 use crate::foundation::app::App;
-use crate::foundation::calendar::day_in_paris;
-use crate::foundation::calendar::{french_day, time_in_paris};
+use crate::foundation::calendar::{day_in_paris, french_day, time_in_paris};
 use crate::foundation::chance::{digest, new_secret};
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
@@ -218,9 +218,8 @@ pub async fn summary(
             .map(|p| json!({ "name": p.name, "role": p.role.label() }))
             .collect()
     };
-    let count = Headcount::of(people.iter().filter(|p| p.counts()).map(|p| p.role));
-    let found = findings(committee.kind, count);
-    let missing: Vec<String> = found.iter().map(super::rules::Finding::message).collect();
+    let found = findings(committee.kind, Headcount::expected(&people));
+    let missing: Vec<String> = found.iter().map(Finding::message).collect();
     use ParticipantResponse as R;
     Ok(Some(Letter {
         kind: MailKind::CommitteeSummary,

@@ -129,6 +129,16 @@ pub async fn load(ctx: &Context<'_>, structure_id: i64) -> Result<Structure> {
     row.map(Structure).ok_or_else(|| answer(ctx, Error::NotFound))
 }
 
+/// The row of a structure that a filter names by code or global id, if it names one.
+///
+/// # Errors
+/// When the structure is unknown.
+pub async fn named(ctx: &Context<'_>, reference: Option<ID>) -> Result<Option<i64>> {
+    let Some(reference) = reference else { return Ok(None) };
+    let found = async { service::resolve(&mut *app(ctx).pool.get().await?, &reference).await };
+    Ok(Some(found.await.map_err(|e| answer(ctx, e))?.id))
+}
+
 /// What a page of structures knows beside its edges.
 pub struct StructureTotal {
     filter: StructureFilter,
@@ -222,14 +232,7 @@ impl StructureQuery {
         order_by: StructureOrder,
     ) -> Result<Connection<String, Structure, StructureTotal>> {
         let input = filter.unwrap_or_default();
-        let below = match input.below {
-            None => None,
-            Some(reference) => {
-                let found =
-                    async { service::resolve(&mut *app(ctx).pool.get().await?, &reference).await };
-                Some(found.await.map_err(|e| answer(ctx, e))?.id)
-            }
-        };
+        let below = named(ctx, input.below).await?;
         let filter = StructureFilter {
             below,
             network: input.network,

@@ -4,12 +4,12 @@ use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::day::{self, Day};
-use crate::graphql::context::{answer, app};
+use crate::graphql::context::answer;
 use crate::measure::written_request::model::{
     AnswerNature, Medium, WrittenRequestFilter, WrittenRequestState,
 };
 use crate::measure::written_request::service::Registration;
-use crate::reference::structure;
+use crate::reference::structure::graphql::named;
 
 /// Narrows a list of written requests. Conditions add up.
 #[derive(InputObject, Default)]
@@ -41,15 +41,7 @@ impl WrittenRequestFilterInput {
     /// Checks the period, looks the structure up and gives the domain's filter.
     pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<WrittenRequestFilter> {
         day::forwards(self.received_from, self.received_to).map_err(|e| answer(ctx, e))?;
-        let below = match self.structure {
-            None => None,
-            Some(reference) => {
-                let found = async {
-                    structure::service::resolve(&mut *app(ctx).pool.get().await?, &reference).await
-                };
-                Some(found.await.map_err(|e| answer(ctx, e))?.id)
-            }
-        };
+        let below = named(ctx, self.structure).await?;
         Ok(WrittenRequestFilter {
             below,
             medium: self.medium,

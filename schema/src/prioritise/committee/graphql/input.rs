@@ -4,7 +4,6 @@ use async_graphql::{Context, ID, InputObject, Result};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::id;
-use crate::graphql::context::{answer, app};
 use crate::prioritise::committee::model::{
     CommitteeFilter, CommitteeKind, CommitteeMode, CommitteeStatus, OfficialEntry, ParticipantRole,
 };
@@ -12,7 +11,7 @@ use crate::prioritise::committee::rules::Plan;
 use crate::prioritise::committee::service::{
     Answer, Application, Changes, Creation, Invitation, Person, PersonSource,
 };
-use crate::reference::structure;
+use crate::reference::structure::graphql::named;
 
 /// Narrows a list of committees. Conditions add up.
 #[derive(InputObject, Default)]
@@ -34,19 +33,11 @@ pub struct CommitteeFilterInput {
     updated_since: Option<DateTime<Utc>>,
 }
 
-/// The row of a structure named by code or global id.
-pub(super) async fn below(ctx: &Context<'_>, reference: Option<ID>) -> Result<Option<i64>> {
-    let Some(reference) = reference else { return Ok(None) };
-    let found =
-        async { structure::service::resolve(&mut *app(ctx).pool.get().await?, &reference).await };
-    Ok(Some(found.await.map_err(|e| answer(ctx, e))?.id))
-}
-
 impl CommitteeFilterInput {
     /// Looks the structure up and gives the domain's filter.
     pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<CommitteeFilter> {
         Ok(CommitteeFilter {
-            below: below(ctx, self.structure).await?,
+            below: named(ctx, self.structure).await?,
             kind: self.kind,
             status: self.status,
             from: self.from,

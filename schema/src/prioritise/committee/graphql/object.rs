@@ -115,7 +115,7 @@ impl Committee {
     /// reserve do not count, nor do facilitator, secretary, supervisor and partners.
     async fn composition(&self, ctx: &Context<'_>) -> Result<CommitteeComposition> {
         let people = self.people(ctx).await?;
-        let count = Headcount::of(people.iter().filter(|p| p.counts()).map(|p| p.role));
+        let count = Headcount::expected(&people);
         let whole = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
         let findings = rules::findings(self.0.kind, count);
         Ok(CommitteeComposition {

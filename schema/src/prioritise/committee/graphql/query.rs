@@ -3,7 +3,7 @@
 use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, ID, Object, Result};
 
-use super::input::{CommitteeFilterInput, below};
+use super::input::CommitteeFilterInput;
 use super::object::{Committee, CommitteeCandidate, CommitteeTotal, ElectedOfficial};
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
@@ -11,6 +11,7 @@ use crate::foundation::policy::Action;
 use crate::graphql::context::{answer, app, caller};
 use crate::prioritise::committee::model::CommitteeOrder;
 use crate::prioritise::committee::service;
+use crate::reference::structure::graphql::named;
 
 /// Queries of « analyse et priorités ».
 #[derive(Default)]
@@ -75,7 +76,7 @@ impl PrioritiseQuery {
         caller(ctx).actor.scope(Action::OrganiseCommittees).map_err(|e| answer(ctx, e))?;
         let page =
             Page::new("CANDIDATES", first, after, last, before).map_err(|e| answer(ctx, e))?;
-        let below = below(ctx, structure).await?;
+        let below = named(ctx, structure).await?;
         let slice = service::candidates(app(ctx), caller(ctx), below, &page)
             .await
             .map_err(|e| answer(ctx, e))?;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::model::{CommitteeKind, ParticipantRole};
+use super::super::model::{CommitteeKind, Participant, ParticipantRole};
 
 /// « 6 à 8 usagers volontaires » of a local committee (DOMAIN §17.3).
 pub const LOCAL_USERS: RangeInclusive<usize> = 6..=8;
@@ -41,6 +41,11 @@ impl Headcount {
             }
         }
         count
+    }
+
+    /// Counts those who are expected: not those who declined, nor the reserve.
+    pub fn expected(people: &[Participant]) -> Self {
+        Self::of(people.iter().filter(|person| person.counts()).map(|person| person.role))
     }
 
     /// Everybody whom the rule of a listening committee counts (DOMAIN §18.4: users, officials or agents).

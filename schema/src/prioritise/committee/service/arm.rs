@@ -1,6 +1,6 @@
 //! The jobs of a committee: planned for one start of the event, withdrawn when it moves.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,10 +45,6 @@ pub struct Ask {
     pub stage: String,
 }
 
-fn second_before(settings: &Settings) -> TimeDelta {
-    settings.second_confirmation
-}
-
 /// Plans the requests and the summary of the present start.
 pub(super) async fn arm(
     conn: &mut Conn,
@@ -58,7 +54,7 @@ pub(super) async fn arm(
     request_id: &str,
 ) -> Result<()> {
     for stage in ConfirmationStage::ALL {
-        let due = due_at(*stage, committee.starts_at, second_before(settings));
+        let due = due_at(*stage, committee.starts_at, settings.second_confirmation);
         job::enqueue(
             conn,
             now,
@@ -70,7 +66,8 @@ pub(super) async fn arm(
         .await?;
     }
     // With the second request; of an event planned later than that, half-way to it.
-    let second = due_at(ConfirmationStage::Second, committee.starts_at, second_before(settings));
+    let second =
+        due_at(ConfirmationStage::Second, committee.starts_at, settings.second_confirmation);
     let due = if second > now { second } else { now + (committee.starts_at - now) / 2 };
     let summary = summary_job(committee, "SUMMARY")
         .unique(key(committee, "SUMMARY"))
@@ -122,16 +119,16 @@ fn key(committee: &Committee, what: &str) -> String {
     format!("committee:{}:{}:{what}", committee.id, committee.sequence)
 }
 
-/// The job of one letter; `number` tells apart what may come again.
-pub fn letter_job(participant: i64, letter: Letters, sequence: i32) -> NewJob {
+/// The job of one letter about one version of the event.
+pub(super) fn letter_job(participant: i64, letter: Letters, sequence: i32) -> NewJob {
     NewJob::new(
         JobKind::WriteCommittee,
         json!({ "participant": participant, "letter": letter.as_str(), "sequence": sequence }),
     )
 }
 
-/// Asks everybody of a committee who must be asked now; `false` when its composition forbids it, and only
-/// its organiser is told.
+/// Asks everybody of a committee who must be asked now. When its composition forbids it (C29) only the
+/// organiser is told.
 ///
 /// # Errors
 /// Internal only.
@@ -149,8 +146,9 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
         if people.iter().all(|person| person.invited_for.is_none()) {
             return Ok(());
         }
-        let count = Headcount::of(people.iter().filter(|p| p.counts()).map(|p| p.role));
-        if blocked(&findings(committee.kind, count)) && committee.override_reason.is_none() {
+        if blocked(&findings(committee.kind, Headcount::expected(&people)))
+            && committee.override_reason.is_none()
+        {
             let told = summary_job(&committee, "BLOCKED").unique(key(&committee, "BLOCKED"));
             job::enqueue(conn, now, told).await?;
             return Ok(());
@@ -159,7 +157,7 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
             ConfirmationStage::First => Letters::First,
             ConfirmationStage::Second => Letters::Second,
         };
-        let before = second_before(&app.settings);
+        let before = app.settings.second_confirmation;
         let asked = people.iter().filter(|p| asks_now(stage, &p.seat(&committee), now, before));
         let start = committee.starts_at.timestamp();
         let jobs: Vec<NewJob> = asked

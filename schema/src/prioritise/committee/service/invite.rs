@@ -301,7 +301,7 @@ fn composed(committee: &Committee, people: &[Participant]) -> Result<Vec<Warning
     if committee.kind == CommitteeKind::Local && !ready && !overridden {
         faults.push(Error::Prerequisites.refusal());
     }
-    let count = Headcount::of(people.iter().filter(|p| p.counts()).map(|p| p.role));
+    let count = Headcount::expected(people);
     let mut warnings = Vec::new();
     for finding in findings(committee.kind, count) {
         match finding.severity {

@@ -15,7 +15,7 @@ pub use pool::{
 pub use read::{by_id, by_ids, count, list, people, people_by_ids};
 pub use respond::{Answer, Door, Reply, look, respond, wording};
 
-pub use arm::{Ask, Letters, ask, letter_job};
+pub use arm::{Ask, Letters, ask};
 
 use chrono::{DateTime, Utc};
 

@@ -13,7 +13,7 @@ use crate::foundation::policy::Action;
 use crate::foundation::text::required;
 use crate::operate::job::{self, NewJob};
 use crate::prioritise::committee::model::{
-    Committee, CommitteeKind, CommitteeStatus, NewCommittee, ParticipantResponse,
+    Committee, CommitteeKind, CommitteeMode, CommitteeStatus, NewCommittee, ParticipantResponse,
 };
 use crate::prioritise::committee::rules::{Plan, TEXT_LENGTH, is_confirming};
 use crate::prioritise::committee::store;
@@ -88,7 +88,7 @@ pub struct Changes {
     /// Length in minutes.
     pub duration_minutes: Option<i32>,
     /// On site, remote or both.
-    pub mode: Option<crate::prioritise::committee::model::CommitteeMode>,
+    pub mode: Option<CommitteeMode>,
     /// Where.
     pub place: Option<String>,
     /// Address on line.

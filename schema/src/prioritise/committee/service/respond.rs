@@ -85,9 +85,8 @@ async fn find(
     let Some(participant) = store::person(conn, link.participant_id).await? else {
         return Ok(None);
     };
-    let Some(committee) = store::lock(conn, participant.committee_id).await? else {
-        return Ok(None);
-    };
+    let found = store::find(conn, participant.committee_id).await?;
+    let Some(committee) = found else { return Ok(None) };
     let structure = structure::service::find(conn, committee.structure_id).await?;
     let door = if committee.status == CommitteeStatus::Cancelled {
         Door::Cancelled
@@ -119,6 +118,9 @@ pub async fn respond(
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
+        let Some((seen, _)) = find(conn, now, token).await? else { return Ok(None) };
+        // Locked, then read again: the second press of a button finds its link used.
+        store::lock(conn, seen.committee.id).await?;
         let Some((reply, hash)) = find(conn, now, token).await? else { return Ok(None) };
         if reply.door != Door::Open {
             return Ok(Some(reply));
