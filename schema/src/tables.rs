@@ -121,6 +121,16 @@ diesel::table! {
         created_at -> Timestamptz,
         /// `updated_at`.
         updated_at -> Timestamptz,
+        /// `voters`.
+        voters -> Nullable<Int4>,
+        /// `closed_at`.
+        closed_at -> Nullable<Timestamptz>,
+        /// `expected`.
+        expected -> Nullable<Int4>,
+        /// `came`.
+        came -> Nullable<Int4>,
+        /// `closing_reason`.
+        closing_reason -> Nullable<Text>,
     }
 }
 
@@ -149,6 +159,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `committee_document`.
+    committee_document (committee_id, audience) {
+        /// `committee_id`.
+        committee_id -> Int8,
+        /// `audience`.
+        audience -> Text,
+        /// `html`.
+        html -> Text,
+        /// `pdf`.
+        pdf -> Bytea,
+        /// `drawn_at`.
+        drawn_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_idea`.
+    committee_idea (committee_id, rank) {
+        /// `committee_id`.
+        committee_id -> Int8,
+        /// `rank`.
+        rank -> Int4,
+        /// `body`.
+        body -> Text,
+        /// `heading`.
+        heading -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// Table `committee_link`.
     committee_link (token_hash) {
         /// `token_hash`.
@@ -163,6 +203,48 @@ diesel::table! {
         created_at -> Timestamptz,
         /// `used_at`.
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_note`.
+    committee_note (committee_id, section) {
+        /// `committee_id`.
+        committee_id -> Int8,
+        /// `section`.
+        section -> Text,
+        /// `body`.
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_outcome`.
+    committee_outcome (id) {
+        /// `id`.
+        id -> Int8,
+        /// `committee_id`.
+        committee_id -> Int8,
+        /// `rank`.
+        rank -> Int4,
+        /// `kind`.
+        kind -> Text,
+        /// `body`.
+        body -> Text,
+        /// `choice`.
+        choice -> Text,
+        /// `votes`.
+        votes -> Nullable<Int4>,
+        /// `origin`.
+        origin -> Text,
+        /// `idea_rank`.
+        idea_rank -> Nullable<Int4>,
+        /// `testimony_id`.
+        testimony_id -> Nullable<Int8>,
+        /// `origin_committee_id`.
+        origin_committee_id -> Nullable<Int8>,
+        /// `origin_note`.
+        origin_note -> Nullable<Text>,
     }
 }
 
@@ -199,6 +281,20 @@ diesel::table! {
         attended -> Nullable<Bool>,
         /// `created_at`.
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `committee_verbatim`.
+    committee_verbatim (committee_id, rank) {
+        /// `committee_id`.
+        committee_id -> Int8,
+        /// `rank`.
+        rank -> Int4,
+        /// `tone`.
+        tone -> Text,
+        /// `body`.
+        body -> Text,
     }
 }
 
@@ -339,6 +435,16 @@ diesel::table! {
         testimony_id -> Int8,
         /// `at`.
         at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `mail_pace`.
+    mail_pace (id) {
+        /// `id`.
+        id -> Bool,
+        /// `next_at`.
+        next_at -> Timestamptz,
     }
 }
 
@@ -534,10 +640,15 @@ diesel::joinable!(audit_entry -> structure (structure_id));
 diesel::joinable!(committee -> account (organiser_id));
 diesel::joinable!(committee -> structure (structure_id));
 diesel::joinable!(committee_candidate -> structure (structure_id));
+diesel::joinable!(committee_document -> committee (committee_id));
+diesel::joinable!(committee_idea -> committee (committee_id));
 diesel::joinable!(committee_link -> committee_participant (participant_id));
+diesel::joinable!(committee_note -> committee (committee_id));
+diesel::joinable!(committee_outcome -> testimony (testimony_id));
 diesel::joinable!(committee_participant -> committee (committee_id));
 diesel::joinable!(committee_participant -> committee_candidate (candidate_id));
 diesel::joinable!(committee_participant -> elected_official (official_id));
+diesel::joinable!(committee_verbatim -> committee (committee_id));
 diesel::joinable!(email -> job (job_id));
 diesel::joinable!(email_mention -> email (email_id));
 diesel::joinable!(live_event -> testimony (testimony_id));
@@ -557,13 +668,19 @@ diesel::allow_tables_to_appear_in_same_query!(
     commitment,
     committee,
     committee_candidate,
+    committee_document,
+    committee_idea,
     committee_link,
+    committee_note,
+    committee_outcome,
     committee_participant,
+    committee_verbatim,
     elected_official,
     email,
     email_mention,
     job,
     live_event,
+    mail_pace,
     network,
     schedule,
     session,

@@ -1,10 +1,8 @@
 //! `GET /written-requests.csv?structure=CODE&from=…&to=…`: the register as a spreadsheet, page by page,
 //! with the rights of the token.
 
-use poem::http::StatusCode;
 use poem::web::{Data, Query};
 use poem::{Body, Request, Response, handler};
-use schema::foundation::error::Error;
 use schema::measure::written_request::export::{self, ExportQuery};
 use serde::Deserialize;
 
@@ -52,7 +50,7 @@ pub(crate) async fn written_requests(
     // The first page is made before the answer starts, so that a refusal has its status.
     let (mut text, mut cursor) = match export::page(&app, &caller, &query, None).await {
         Ok(page) => page,
-        Err(error) => return problem(error, &caller.request_id).respond(JSON),
+        Err(error) => return Problem::of(error, &caller.request_id).respond(JSON),
     };
     let pages = async_stream::try_stream! {
         loop {
@@ -69,16 +67,4 @@ pub(crate) async fn written_requests(
         .content_type("text/csv; charset=utf-8")
         .header("content-disposition", "attachment; filename=\"demandes-ecrites.csv\"")
         .body(Body::from_bytes_stream(pages))
-}
-
-fn problem(error: Error, request_id: &str) -> Problem {
-    let status = match &error {
-        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Forbidden => StatusCode::FORBIDDEN,
-        Error::NotFound => StatusCode::NOT_FOUND,
-        Error::Refused(_) | Error::BadInput(_) => StatusCode::BAD_REQUEST,
-        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let code = error.code();
-    Problem::new(status, code, error.into_graphql(request_id).message)
 }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod authentication;
+mod committee_page;
 pub mod config;
 pub mod demo;
 pub mod documents;

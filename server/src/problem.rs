@@ -2,6 +2,7 @@
 
 use poem::Response;
 use poem::http::StatusCode;
+use schema::foundation::error::Error;
 use serde_json::json;
 
 /// A request refused before execution.
@@ -31,6 +32,19 @@ impl Problem {
     /// A problem with its own status.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), request_id: None }
+    }
+
+    /// A use case that said no, as a status.
+    pub fn of(error: Error, request_id: &str) -> Self {
+        let status = match &error {
+            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Error::Forbidden => StatusCode::FORBIDDEN,
+            Error::NotFound => StatusCode::NOT_FOUND,
+            Error::Refused(_) | Error::BadInput(_) => StatusCode::BAD_REQUEST,
+            Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let code = error.code();
+        Self::new(status, code, error.into_graphql(request_id).message)
     }
 
     /// The GraphQL error that tells it.

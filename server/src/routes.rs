@@ -13,7 +13,9 @@ use crate::authentication::request_id;
 use crate::documents::Documents;
 use crate::metrics::Metrics;
 use crate::problem::Problem;
-use crate::{export, graphiql, health, http, invitation_page, testimony_page, websocket};
+use crate::{
+    committee_page, export, graphiql, health, http, invitation_page, testimony_page, websocket,
+};
 
 /// What every route needs.
 #[derive(Clone)]
@@ -51,6 +53,8 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .at("/graphiql/:name", get(graphiql::file))
         .at("/written-requests.csv", get(export::written_requests))
         .at("/temoignages/:number", get(testimony_page::page))
+        .at("/comites/:file", get(committee_page::public))
+        .at("/comites/:number/:file", get(committee_page::synthesis))
         .at("/invitations/:token", get(invitation_page::show).post(invitation_page::take))
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))

@@ -18,3 +18,9 @@ pub mod world;
 
 pub use client::Client;
 pub use world::World;
+
+/// The text of a PDF, with every run of white space as one space.
+pub fn pdf_text(bytes: &[u8]) -> String {
+    let text = pdf_extract::extract_text_from_mem(bytes).expect("a PDF with text");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -21,6 +21,8 @@ pub struct Mail {
     pub auto_submitted: String,
     /// Its calendar entries: among the alternatives, and attached.
     pub calendars: Vec<String>,
+    /// Files that go with it, other than calendar entries: name and content.
+    pub files: Vec<(String, Vec<u8>)>,
 }
 
 impl Mail {
@@ -53,6 +55,14 @@ impl Mail {
                 .iter()
                 .filter(|part| part.is_content_type("text", "calendar"))
                 .map(|part| part.text_contents().unwrap_or_default().to_owned())
+                .collect(),
+            files: message
+                .attachments()
+                .filter(|part| !part.is_content_type("text", "calendar"))
+                .map(|part| {
+                    let name = part.attachment_name().unwrap_or_default();
+                    (name.to_owned(), part.contents().to_vec())
+                })
                 .collect(),
         }
     }

@@ -42,6 +42,9 @@ pub struct Settings {
     /// Messages handed over at once, and connections to the mail server at most.
     #[arg(long, env = "SPP_MAIL_CONCURRENCY", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub mail_concurrency: u16,
+    /// Messages that leave in a second, all workers together; no limit when absent.
+    #[arg(long, env = "SPP_MAIL_PER_SECOND", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub mail_per_second: Option<u32>,
     /// How long running jobs may finish when the program is told to stop.
     #[arg(long, env = "SPP_WORKER_GRACE_SECONDS", default_value_t = 40)]
     pub grace_seconds: u64,
@@ -62,6 +65,8 @@ pub struct Config {
     pub mail_from: Mailbox,
     /// Longest hand-over of one message.
     pub mail_timeout: Duration,
+    /// Messages that leave in a second, all workers together.
+    pub mail_per_second: Option<u32>,
     /// Jobs at once, per queue.
     pub slots: Vec<(Queue, usize)>,
     /// How long running jobs may finish at a stop.
@@ -82,6 +87,7 @@ impl Config {
             mail_from: "Services Publics + <ne-pas-repondre@services-publics-plus.example>"
                 .parse()?,
             mail_timeout: Duration::from_secs(30),
+            mail_per_second: None,
             slots: slots(4),
             grace: Duration::from_secs(40),
         })
@@ -118,6 +124,7 @@ impl TryFrom<Settings> for Config {
             mail: Target::parse(&settings.mail, ca.as_deref()).context("SPP_MAIL")?,
             mail_from: settings.mail_from.parse().context("SPP_MAIL_FROM: « Name <address> »")?,
             mail_timeout: Duration::from_secs(settings.mail_timeout_seconds),
+            mail_per_second: settings.mail_per_second,
             slots: slots(usize::from(settings.mail_concurrency)),
             grace: Duration::from_secs(settings.grace_seconds),
         })

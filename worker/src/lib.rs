@@ -11,6 +11,7 @@ mod health;
 pub mod jobs;
 pub mod mail;
 mod metrics;
+mod paper;
 pub mod stream;
 mod ticks;
 mod workers;

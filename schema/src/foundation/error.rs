@@ -90,6 +90,16 @@ crate::text_enum! {
         ConsentMissing = "CONSENT_MISSING",
         /// The département is none of the caller's structures'.
         ForeignDepartment = "FOREIGN_DEPARTMENT",
+        /// A text that must name nobody does.
+        NotAnonymous = "NOT_ANONYMOUS",
+        /// The chapter is none of this kind of committee.
+        UnknownSection = "UNKNOWN_SECTION",
+        /// Votes do not go with the way of choosing, or with the number of voters.
+        VotesInvalid = "VOTES_INVALID",
+        /// What a priority or decision came from is unclear or unknown.
+        OriginInvalid = "ORIGIN_INVALID",
+        /// The minutes lack something that a synthesis needs.
+        MinutesIncomplete = "MINUTES_INCOMPLETE",
     }
 }
 

@@ -174,7 +174,7 @@ impl<T> Slice<T> {
         self,
         extra: F,
         cursor: impl Fn(&T) -> Cursor,
-        node: impl Fn(T) -> N,
+        mut node: impl FnMut(T) -> N,
     ) -> Connection<String, N, F>
     where
         N: OutputType,

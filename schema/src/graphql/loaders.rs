@@ -12,6 +12,7 @@ use crate::foundation::error::Error;
 use crate::listen::testimony::model::Experience;
 use crate::measure::written_request::graphql::SameSenderLoader;
 use crate::prioritise::committee::model::Participant;
+use crate::prioritise::minutes::model::Minutes;
 use crate::reference::network::model::Network;
 use crate::reference::structure::model::Structure;
 use crate::{listen, prioritise, reference};
@@ -71,6 +72,18 @@ impl Loader<i64> for ParticipantLoader {
     }
 }
 
+/// Loads the minutes of committees, by committee.
+pub struct MinutesLoader(Pool);
+
+impl Loader<i64> for MinutesLoader {
+    type Value = Minutes;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, Minutes>, Arc<Error>> {
+        Ok(prioritise::minutes::service::minutes(&self.0, keys).await?)
+    }
+}
+
 /// Lets one level of a page gather before it asks; 200 µs was measured best with our allocator.
 const DELAY: Duration = Duration::from_micros(200);
 
@@ -87,6 +100,7 @@ where
         .data(DataLoader::new(NetworkLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ExperienceLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ParticipantLoader(pool.clone()), tokio::spawn).delay(DELAY))
+        .data(DataLoader::new(MinutesLoader(pool.clone()), tokio::spawn).delay(DELAY))
 }
 
 /// Gives an operation the loaders that depend on its caller.

@@ -14,6 +14,7 @@ use crate::prioritise::committee::graphql::{
     Committee, CommitteeCandidate, CommitteeParticipant, ElectedOfficial,
 };
 use crate::prioritise::committee::service as committees;
+use crate::prioritise::minutes::{graphql::CommitteeOutcome, service as minutes};
 use crate::reference::account::{self, graphql::Viewer};
 use crate::reference::commitment::{self, graphql::Commitment};
 use crate::reference::network::{self, graphql::Network};
@@ -34,6 +35,7 @@ pub enum Node {
     CommitteeParticipant(CommitteeParticipant),
     CommitteeCandidate(CommitteeCandidate),
     ElectedOfficial(ElectedOfficial),
+    CommitteeOutcome(CommitteeOutcome),
     Job(Job),
 }
 
@@ -49,6 +51,7 @@ const KINDS: &[&str] = &[
     "CommitteeParticipant",
     "CommitteeCandidate",
     "ElectedOfficial",
+    "CommitteeOutcome",
     "Job",
 ];
 /// Most ids that `nodes` reads at once: as a page (ours).
@@ -164,6 +167,13 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
                 found.extend(
                     rows.into_iter()
                         .map(|row| ((*kind, row.id), Node::ElectedOfficial(row.into()))),
+                );
+            }
+            "CommitteeOutcome" => {
+                let rows = minutes::outcomes_by_ids(app, caller, &numbers).await?;
+                found.extend(
+                    rows.into_iter()
+                        .map(|row| ((*kind, row.id), Node::CommitteeOutcome(row.into()))),
                 );
             }
             _ => {

@@ -10,6 +10,7 @@ use crate::listen::testimony::subscription::TestimonySubscription;
 use crate::measure::written_request::graphql::{MeasureMutation, MeasureQuery};
 use crate::operate::graphql::{OperateMutation, OperateQuery};
 use crate::prioritise::committee::graphql::{PrioritiseMutation, PrioritiseQuery};
+use crate::prioritise::minutes::graphql::{MinutesMutation, MinutesQuery};
 use crate::reference::account::graphql::{AccountMutation, AccountQuery};
 use crate::reference::commitment::graphql::CommitmentQuery;
 use crate::reference::network::graphql::NetworkQuery;
@@ -27,6 +28,7 @@ pub struct Query(
     DashboardQuery,
     MeasureQuery,
     PrioritiseQuery,
+    MinutesQuery,
     OperateQuery,
 );
 
@@ -38,6 +40,7 @@ pub struct Mutation(
     TestimonyMutation,
     MeasureMutation,
     PrioritiseMutation,
+    MinutesMutation,
     OperateMutation,
 );
 

@@ -82,6 +82,9 @@ async fn the_public_is_refused_what_the_table_refuses() {
         }
         "committeeCancel" => "(input: { id: \"Q29tbWl0dGVlOjE\", reason: \"x\" }) { __typename }",
         "committeeInvite" => "(input: { id: \"Q29tbWl0dGVlOjE\", people: [] }) { __typename }",
+        "committeeRecord" | "committeeClose" => {
+            "(input: { id: \"Q29tbWl0dGVlOjE\" }) { __typename }"
+        }
         "electedOfficialSave" => {
             "(input: { name: \"x\", mandate: \"x\", email: \"a@b.fr\", department: \"96\" }) { __typename }"
         }

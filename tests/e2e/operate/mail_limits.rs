@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use serde_json::json;
 use tests::World;
-use tests::people::{B, address};
+use tests::people::{A, B, address};
 
 use super::mail::{assert_readable, files};
-use super::{publish, tell, telling};
+use super::{folder, hand, publish, tell, telling};
 
 #[tokio::test]
 async fn what_people_write_stays_text_and_fits_the_subject_line() {
@@ -67,4 +67,35 @@ async fn twenty_five_testimonies_are_one_message_that_lists_twenty() {
     world.later(TimeDelta::days(3)).await;
     assert_eq!(world.mailbox.all().len(), 1);
     world.end().await;
+}
+
+#[tokio::test]
+async fn two_workers_keep_to_one_pace() {
+    let world = World::with(tests::world::Plan { worker: false, ..Default::default() }).await;
+    let letters = 12;
+    for number in 1..=letters {
+        acknowledged(&world, number).await;
+    }
+    let began = std::time::Instant::now();
+    let paced = |config: &mut worker::Config| config.mail_per_second = Some(20);
+    let _first = hand(&world, &folder(&world), paced);
+    let _second = hand(&world, &folder(&world), paced);
+    world.settle().await;
+    assert_eq!(world.mailbox.all().len(), letters);
+    // The last of twelve may not leave before eleven twentieths of a second are over.
+    assert!(began.elapsed() >= std::time::Duration::from_millis(550), "{:?}", began.elapsed());
+    world.end_anyhow().await;
+}
+
+/// A letter is registered, and acknowledged by e-mail.
+async fn acknowledged(world: &World, number: usize) {
+    let bruno = world.person("bruno").await;
+    let query =
+        "mutation($input: WrittenRequestRegisterInput!) { writtenRequestRegister(input: $input) {
+        writtenRequest { id } userErrors { message } } }";
+    let input = json!({ "structure": A, "medium": "LETTER", "subject": format!("Dossier {number}"), "senderName": "Alice",
+        "senderEmail": "alice@exemple.test", "receivedOn": "2026-01-12" });
+    let data = bruno.data(query, json!({ "input": input })).await["writtenRequestRegister"].clone();
+    let acknowledge = json!({ "id": data["writtenRequest"]["id"], "sendEmail": true });
+    assert_eq!(bruno.refusals("writtenRequestAcknowledge", acknowledge).await, [""; 0]);
 }

@@ -52,10 +52,12 @@ async fn three_schedulers_tick_each_day_once_through_both_changes_of_hour() {
         let [conn, ..] = &mut schedulers;
         assert_eq!(planned(conn, JobKind::RemindWrittenRequests).await, reminders);
         assert_eq!(planned(conn, JobKind::PurgeOperations).await, purges);
+        assert_eq!(planned(conn, JobKind::PurgeCommittees).await.len(), purges.len());
         // The first reminder is the one a new installation owes at once.
         assert_eq!(
             enqueued,
-            reminders.len() + purges.len() - 1,
+            // Committees are purged half an hour after operations, on the same days.
+            reminders.len() + 2 * purges.len() - 1,
             "each tick was somebody's, and one's only"
         );
         world.end_anyhow().await;
@@ -130,6 +132,9 @@ async fn iris_sees_what_is_planned() {
             { "name": "purge_operations", "kind": "PURGE_OPERATIONS", "cron": "30 3 * * *",
               "timeZone": "Europe/Paris", "missedTicks": "LATEST",
               "lastPlannedAt": "2026-03-28T02:30:00+00:00", "nextPlannedAt": "2026-03-29T01:30:00+00:00" },
+            { "name": "purge_committees", "kind": "PURGE_COMMITTEES", "cron": "0 4 * * *",
+              "timeZone": "Europe/Paris", "missedTicks": "LATEST",
+              "lastPlannedAt": "2026-03-28T03:00:00+00:00", "nextPlannedAt": "2026-03-29T02:00:00+00:00" },
         ])
     );
     // A tick that is undone stays due, for whoever ticks next.
@@ -137,12 +142,12 @@ async fn iris_sees_what_is_planned() {
     let mut conn = world.conn().await;
     let undone: Result<(), diesel::result::Error> = conn
         .transaction(async |conn| {
-            assert_eq!(schedule::service::tick(conn, world.clock.now()).await?, 2);
+            assert_eq!(schedule::service::tick(conn, world.clock.now()).await?, 3);
             Err(diesel::result::Error::RollbackTransaction)
         })
         .await;
     assert!(undone.is_err());
-    assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 2);
+    assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 3);
     assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 0);
     world.end_anyhow().await;
 }

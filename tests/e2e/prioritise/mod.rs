@@ -5,7 +5,9 @@ mod calendar;
 mod confirmations;
 mod histories;
 mod invitations;
+mod minutes;
 mod moves;
+mod purge;
 mod refusals;
 
 use chrono::{DateTime, Utc};

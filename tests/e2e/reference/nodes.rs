@@ -30,20 +30,24 @@ async fn furnished() -> (World, Value) {
     let registered = bruno.data(register, json!({ "input": letter })).await;
     let plan = "mutation($input: CommitteeCreateInput!) { committeeCreate(input: $input) { committee { id } } }";
     let committee = bruno.data(plan, json!({ "input": { "structure": A, "kind": "LOCAL", "title": "Accueil", "aims": "Agir.",
-        "agenda": "Parler.", "startsAt": "2026-02-02T09:00:00Z", "mode": "ON_SITE", "place": "Mairie" } })).await["committeeCreate"]["committee"]["id"].clone();
+        "agenda": "Parler.", "startsAt": "2026-01-12T09:00:00Z", "mode": "ON_SITE", "place": "Mairie" } })).await["committeeCreate"]["committee"]["id"].clone();
     let save = "mutation($input: ElectedOfficialSaveInput!) { electedOfficialSave(input: $input) { electedOfficial { id } } }";
     let official = bruno.data(save, json!({ "input": { "name": "Zélie", "mandate": "maire", "email": "zelie@mairie.test", "department": "96" } })).await["electedOfficialSave"]["electedOfficial"]["id"].clone();
     let apply = "mutation($input: CandidateApplyInput!) { candidateApply(input: $input) { candidate { id } } }";
     let candidate = world.alice.data(apply, json!({ "input": { "structure": A, "name": "Zoé", "email": "zoe@usager.test", "consent": true } })).await["candidateApply"]["candidate"]["id"].clone();
     let invite = "mutation($input: CommitteeInviteInput!) { committeeInvite(input: $input) { committee { participants { id } } } }";
     let listed = bruno.data(invite, json!({ "input": { "id": committee, "send": false, "people": [{ "role": "USER", "candidate": candidate }] } })).await["committeeInvite"]["committee"]["participants"][0]["id"].clone();
+    world.later(chrono::TimeDelta::hours(2)).await;
+    let record = "mutation($input: CommitteeRecordInput!) { committeeRecord(input: $input) { committee { minutes { outcomes { id } } } } }";
+    let decided = json!({ "id": committee, "outcomes": [{ "kind": "DECISION", "text": "Agir", "choice": "AGREED", "origin": { "kind": "TEAM", "note": "une idée" } }] });
+    let outcome = bruno.data(record, json!({ "input": decided })).await["committeeRecord"]["committee"]["minutes"]["outcomes"][0]["id"].clone();
     world.settle().await;
     let found = iris.data("{ networks { id } structures { nodes { id } } commitments { id } viewer { id } jobs { nodes { id } } }", json!({})).await;
     let ids = json!({
         "Network": found["networks"][0]["id"], "Structure": found["structures"]["nodes"][0]["id"],
         "Commitment": found["commitments"][0]["id"], "Viewer": found["viewer"]["id"], "Job": found["jobs"]["nodes"][0]["id"],
         "Testimony": testimonies[0], "hidden": testimonies[1],
-        "Committee": committee, "ElectedOfficial": official, "CommitteeCandidate": candidate, "CommitteeParticipant": listed,
+        "Committee": committee, "ElectedOfficial": official, "CommitteeCandidate": candidate, "CommitteeParticipant": listed, "CommitteeOutcome": outcome,
         "WrittenRequest": registered["writtenRequestRegister"]["writtenRequest"]["id"],
     });
     (world, ids)
@@ -72,6 +76,8 @@ async fn each_kind_is_found_by_those_who_may_see_it_and_by_nobody_else() {
         ("Committee", vec!["bruno"]),
         ("CommitteeParticipant", vec!["bruno"]),
         ("CommitteeCandidate", vec!["bruno"]),
+        // A draft still; once its committee is closed, everybody's.
+        ("CommitteeOutcome", vec!["bruno"]),
         // Shared by the structures of the département.
         ("ElectedOfficial", vec!["bruno", "chloe"]),
         ("Job", vec!["iris"]),
@@ -90,6 +96,7 @@ async fn each_kind_is_found_by_those_who_may_see_it_and_by_nobody_else() {
         "Testimony",
         "WrittenRequest",
         "Committee",
+        "CommitteeOutcome",
         "CommitteeParticipant",
         "CommitteeCandidate",
         "ElectedOfficial",

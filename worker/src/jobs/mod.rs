@@ -7,10 +7,13 @@ mod alert_testimonies;
 mod ask_committee;
 mod broadcast_event;
 mod digest_written_requests;
+mod draw_committee;
 mod error;
 mod probe;
+mod purge_committees;
 mod purge_operations;
 mod remind_written_requests;
+mod share_committee;
 mod summarise_committee;
 mod write_committee;
 
@@ -64,6 +67,9 @@ async fn dispatch(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
         JobKind::AskCommittee => ask_committee::run(ctx, job).await,
         JobKind::WriteCommittee => write_committee::run(ctx, job).await,
         JobKind::SummariseCommittee => summarise_committee::run(ctx, job).await,
+        JobKind::DrawCommittee => draw_committee::run(ctx, job).await,
+        JobKind::ShareCommittee => share_committee::run(ctx, job).await,
+        JobKind::PurgeCommittees => purge_committees::run(ctx, job).await,
         JobKind::PurgeOperations => purge_operations::run(ctx, job).await,
         JobKind::Probe => probe::run(ctx, job).await,
     }

@@ -100,6 +100,10 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         }
     };
 
+    if let Some(per_second) = mailer.per_second {
+        let wait = service::reserve(&mut *pool.get().await?, per_second).await?;
+        tokio::time::sleep(wait).await;
+    }
     let mut marked: Result<HandOver, JobError> = Ok(HandOver::Lost);
     let leaving = async || {
         marked = async {

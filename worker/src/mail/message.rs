@@ -44,6 +44,7 @@ pub(super) fn parcel(
         .boundary(format!("=_{mark}"))
         .singlepart(SinglePart::plain(text.plain))
         .singlepart(SinglePart::html(text.html));
+    let mut files = Vec::new();
     if let Some(invite) = &letter.invite {
         // Among the alternatives mail programs show it as an event; attached, others can open it.
         let domain = row.message_id.trim_end_matches('>').rsplit('@').next().unwrap_or_default();
@@ -52,12 +53,20 @@ pub(super) fn parcel(
         let media = ContentType::parse(&media).context("the media type of a calendar entry")?;
         body =
             body.singlepart(SinglePart::builder().header(media.clone()).body(entry.text.clone()));
-        let file = Attachment::new("invitation.ics".to_owned()).body(entry.text, media);
+        files.push(Attachment::new("invitation.ics".to_owned()).body(entry.text, media));
+    }
+    if let Some(file) = &letter.attachment {
+        let media = ContentType::parse(file.media).context("the media type of a file")?;
+        files.push(Attachment::new(file.name.clone()).body(file.bytes.clone(), media));
+    }
+    if !files.is_empty() {
         body = MultiPart::builder()
             .kind(lettre::message::MultiPartKind::Mixed)
             .boundary(format!("=_{mark}M"))
-            .multipart(body)
-            .singlepart(file);
+            .multipart(body);
+        for file in files {
+            body = body.singlepart(file);
+        }
     }
     let mut message = Message::builder()
         .from(from.clone())

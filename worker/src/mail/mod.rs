@@ -14,6 +14,7 @@ mod templates;
 use std::sync::Arc;
 
 use lettre::message::Mailbox;
+use serde::Serialize;
 
 pub(crate) use deliver::deliver;
 pub use target::Target;
@@ -33,6 +34,8 @@ struct Inner {
     from: Mailbox,
     templates: Templates,
     transport: Transport,
+    /// Messages that leave in a second, all workers together.
+    per_second: Option<u32>,
     metrics: Arc<Metrics>,
 }
 
@@ -65,7 +68,16 @@ impl Mailer {
             }
         };
         let from = config.mail_from.clone();
-        Ok(Self(Arc::new(Inner { from, templates: Templates::new()?, transport, metrics })))
+        let (templates, per_second) = (Templates::new()?, config.mail_per_second);
+        Ok(Self(Arc::new(Inner { from, templates, transport, per_second, metrics })))
+    }
+
+    /// Writes a page with one of the templates.
+    ///
+    /// # Errors
+    /// When a value that the template shows is missing.
+    pub(crate) fn page(&self, template: &str, values: &impl Serialize) -> anyhow::Result<String> {
+        self.0.templates.page(template, values)
     }
 
     /// Says good-bye to the mail server.

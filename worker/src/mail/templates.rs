@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
 use serde_json::Value;
 
 /// The longest subject: longer ones are cut by mail programs.
@@ -44,6 +45,10 @@ const TEMPLATES: &[(&str, &str)] = templates!(
     "committee_summary/subject.jinja",
     "committee_summary/text.jinja",
     "committee_summary/html.jinja",
+    "committee_synthesis/subject.jinja",
+    "committee_synthesis/text.jinja",
+    "committee_synthesis/html.jinja",
+    "committee_synthesis/document.html.jinja",
 );
 
 /// A written message.
@@ -88,6 +93,17 @@ impl Templates {
             plain: tidy(&part("text")?),
             html: part("html")?,
         })
+    }
+}
+
+impl Templates {
+    /// Writes a page that is no message.
+    ///
+    /// # Errors
+    /// As [`Templates::write`].
+    pub(super) fn page(&self, name: &str, values: &impl Serialize) -> anyhow::Result<String> {
+        let template = self.0.get_template(name).with_context(|| name.to_owned())?;
+        template.render(values).with_context(|| name.to_owned())
     }
 }
 

@@ -64,6 +64,7 @@ pub async fn prepare(app: &App, account_id: i64) -> Result<Option<Letter>> {
         template: "testimony_alert",
         values,
         invite: None,
+        attachment: None,
     }))
 }
 

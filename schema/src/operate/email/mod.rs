@@ -10,4 +10,4 @@ pub mod rules;
 pub mod service;
 mod store;
 
-pub use model::{Invite, Letter, MailKind, Mention};
+pub use model::{Attachment, Invite, Letter, MailKind, Mention};

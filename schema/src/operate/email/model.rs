@@ -22,6 +22,8 @@ crate::text_enum! {
         CommitteeCancellation = "COMMITTEE_CANCELLATION",
         /// Who comes to a committee, to its organiser.
         CommitteeSummary = "COMMITTEE_SUMMARY",
+        /// What was said at a committee, to those who came and to the agents of the site.
+        CommitteeSynthesis = "COMMITTEE_SYNTHESIS",
     }
 }
 
@@ -66,6 +68,19 @@ pub struct Letter {
     pub values: serde_json::Value,
     /// The event it is about, for the recipient's calendar.
     pub invite: Option<Invite>,
+    /// A file that goes with it.
+    pub attachment: Option<Attachment>,
+}
+
+/// A file that goes with a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Name of the file.
+    pub name: String,
+    /// Its media type.
+    pub media: &'static str,
+    /// Its content.
+    pub bytes: Vec<u8>,
 }
 
 /// An event as a calendar keeps it. All instants UTC.

@@ -22,6 +22,8 @@ pub const fn after_interruption(kind: MailKind) -> Interruption {
         MailKind::CommitteeInvitation
         | MailKind::CommitteeCancellation
         | MailKind::CommitteeSummary => Interruption::Repeat,
+        // It is on line, too: a second copy would harm more than a late one.
+        MailKind::CommitteeSynthesis => Interruption::Uncertain,
         // Nobody is asked twice for the same thing.
         MailKind::CommitteeConfirmation => Interruption::Uncertain,
         // To a citizen: it states a day from which delays run, so nobody should hold two.
@@ -32,7 +34,9 @@ pub const fn after_interruption(kind: MailKind) -> Interruption {
 /// Whether a kind leaves in working hours only. What somebody waits for leaves at once.
 pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
     match kind {
-        MailKind::TestimonyAlert | MailKind::WrittenRequestDigest => true,
+        MailKind::TestimonyAlert
+        | MailKind::WrittenRequestDigest
+        | MailKind::CommitteeSynthesis => true,
         MailKind::WrittenRequestAcknowledgement => false,
         // Their hour is the event's.
         MailKind::CommitteeInvitation

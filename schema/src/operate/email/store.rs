@@ -184,3 +184,22 @@ pub(super) async fn mentioning(
     let mention = |kind, stage| Mention { kind, subject: subject.to_owned(), stage };
     Ok(rows.into_iter().map(|(row, kind, stage)| (row, mention(kind, stage))).collect())
 }
+
+#[derive(QueryableByName)]
+struct Wait {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    micros: i64,
+}
+
+/// Moves the next departure on by `micros`, and gives the microseconds until the one taken; negative when it is
+/// past.
+pub(super) async fn reserve(conn: &mut Conn, micros: i64) -> QueryResult<i64> {
+    let taken = diesel::sql_query(
+        "update mail_pace set next_at = greatest(next_at, clock_timestamp()) + $1 * interval '1 microsecond'
+         returning (extract(epoch from next_at - clock_timestamp()) * 1000000)::bigint - $1 as micros",
+    )
+    .bind::<diesel::sql_types::BigInt, _>(micros)
+    .get_result::<Wait>(conn)
+    .await?;
+    Ok(taken.micros)
+}

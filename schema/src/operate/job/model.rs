@@ -25,6 +25,12 @@ crate::text_enum! {
         WriteCommittee = "WRITE_COMMITTEE",
         /// Tells the organiser of a committee who comes: `{committee, starts_at, stage}`.
         SummariseCommittee = "SUMMARISE_COMMITTEE",
+        /// Draws the synthesis of a closed committee, as a page and on paper: `{committee}`.
+        DrawCommittee = "DRAW_COMMITTEE",
+        /// Sends the synthesis of a committee to one reader: `{committee, reader}`.
+        ShareCommittee = "SHARE_COMMITTEE",
+        /// Forgets people of committees whose purpose is over: `{planned}`.
+        PurgeCommittees = "PURGE_COMMITTEES",
         /// Forgets finished jobs and expired sessions: `{planned}`.
         PurgeOperations = "PURGE_OPERATIONS",
         /// Does nothing but wait or fail, for drills and measurements: `{sleep_ms, fail, marker}`.

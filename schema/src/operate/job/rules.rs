@@ -65,8 +65,10 @@ pub const fn terms(kind: JobKind) -> Terms {
         JobKind::AlertTestimonies
         | JobKind::DigestWrittenRequests
         | JobKind::SummariseCommittee => mail(0),
-        JobKind::RemindWrittenRequests | JobKind::AskCommittee => sweep(0),
-        JobKind::PurgeOperations => sweep(-10),
+        // Nobody's day depends on it: what has an hour goes first.
+        JobKind::ShareCommittee => mail(-10),
+        JobKind::RemindWrittenRequests | JobKind::AskCommittee | JobKind::DrawCommittee => sweep(0),
+        JobKind::PurgeOperations | JobKind::PurgeCommittees => sweep(-10),
         JobKind::Probe => Terms {
             queue: Queue::Probe,
             priority: 0,

@@ -54,6 +54,13 @@ pub const SCHEDULES: &[Schedule] = &[
         missed: MissedTicks::Latest,
         beginning: Beginning::NextTick,
     },
+    Schedule {
+        name: "purge_committees",
+        cron: "0 4 * * *",
+        kind: JobKind::PurgeCommittees,
+        missed: MissedTicks::Latest,
+        beginning: Beginning::NextTick,
+    },
 ];
 
 /// A schedule and where it stands.

@@ -65,6 +65,7 @@ pub async fn prepare(
         template: template(letter),
         values: values(&committee, &structure, &person, links, now),
         invite: Some(event(&committee, &structure, letter)),
+        attachment: None,
     }))
 }
 
@@ -245,5 +246,6 @@ pub async fn summary(
             "missing": missing,
         }),
         invite: None,
+        attachment: None,
     }))
 }

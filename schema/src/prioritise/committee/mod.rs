@@ -5,6 +5,7 @@ mod error;
 pub mod graphql;
 pub mod letter;
 pub mod model;
+pub mod purge;
 pub mod rules;
 pub mod service;
 mod store;

@@ -167,6 +167,16 @@ pub struct Committee {
     pub created_at: DateTime<Utc>,
     /// Last change, UTC.
     pub updated_at: DateTime<Utc>,
+    /// How many people chose the priorities, when they were voted.
+    pub voters: Option<i32>,
+    /// When it was closed, UTC.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// How many people were expected, of every role; known once it is closed.
+    pub expected: Option<i32>,
+    /// How many of them came; known once it is closed.
+    pub came: Option<i32>,
+    /// Why it was closed although something was missing from its minutes.
+    pub closing_reason: Option<String>,
 }
 
 impl Committee {

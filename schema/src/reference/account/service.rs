@@ -255,6 +255,14 @@ pub async fn open(
     .await
 }
 
+/// Those who work at a structure itself: « l'ensemble des agents du site » (DOMAIN §17.9).
+///
+/// # Errors
+/// Internal only.
+pub async fn agents_of(conn: &mut Conn, structure_id: i64) -> Result<Vec<Recipient>> {
+    Ok(store::agents_of(conn, structure_id).await?)
+}
+
 /// Who receives alerts about a structure, given its path from the root.
 ///
 /// # Errors

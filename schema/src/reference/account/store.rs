@@ -188,6 +188,20 @@ pub(super) async fn alerted(conn: &mut Conn, path: &[i64]) -> QueryResult<Vec<Re
     .await
 }
 
+/// The open accounts of those who work at a structure itself.
+pub(super) async fn agents_of(conn: &mut Conn, structure_id: i64) -> QueryResult<Vec<Recipient>> {
+    let roles = [Role::Agent, Role::Referent, Role::CommunityManager, Role::Manager];
+    recipients(
+        conn,
+        account_role::table
+            .filter(account_role::structure_id.eq(structure_id))
+            .filter(account_role::role.eq_any(roles))
+            .select(account_role::account_id)
+            .into_boxed(),
+    )
+    .await
+}
+
 async fn recipients(
     conn: &mut Conn,
     accounts: account_role::BoxedQuery<'_, diesel::pg::Pg, diesel::sql_types::BigInt>,

@@ -46,5 +46,6 @@ pub async fn acknowledgement(app: &App, request_id: i64) -> Result<Option<Letter
         template: "written_request_acknowledgement",
         values,
         invite: None,
+        attachment: None,
     }))
 }

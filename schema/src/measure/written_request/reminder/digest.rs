@@ -84,6 +84,7 @@ pub async fn digest(
         template: "written_request_digest",
         values,
         invite: None,
+        attachment: None,
     }))
 }
 

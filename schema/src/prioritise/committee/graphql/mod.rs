@@ -10,6 +10,7 @@ pub use input::{
     CommitteeInviteInput, CommitteeMoveInput, CommitteePersonInput, CommitteeRespondInput,
     CommitteeUpdateInput, ElectedOfficialSaveInput,
 };
+pub(in crate::prioritise) use mutation::payload;
 pub use mutation::{
     CandidateApplyPayload, CommitteeInvitePayload, CommitteePayload, CommitteeRespondPayload,
     CommitteeWarning, ElectedOfficialSavePayload, PrioritiseMutation,

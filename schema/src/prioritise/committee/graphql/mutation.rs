@@ -75,7 +75,11 @@ pub struct CandidateApplyPayload {
     user_errors: Vec<UserError>,
 }
 
-fn payload(ctx: &Context<'_>, outcome: Outcome<model::Committee>) -> Result<CommitteePayload> {
+/// The answer of a mutation about one committee.
+pub(in crate::prioritise) fn payload(
+    ctx: &Context<'_>,
+    outcome: Outcome<model::Committee>,
+) -> Result<CommitteePayload> {
     let (row, user_errors) = settle(outcome, &caller(ctx).request_id)?;
     Ok(CommitteePayload { committee: row.map(Into::into), user_errors })
 }

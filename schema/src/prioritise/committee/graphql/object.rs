@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::foundation::id;
 use crate::foundation::policy::Action;
 use crate::graphql::context::{answer, app, caller};
-use crate::graphql::loaders::{ParticipantLoader, StructureLoader};
+use crate::graphql::loaders::{MinutesLoader, ParticipantLoader, StructureLoader};
 use crate::prioritise::committee::model::{
     self, CandidateSource, CommitteeFilter, CommitteeKind, CommitteeMode, CommitteeStatus,
     ParticipantResponse, ParticipantRole,
@@ -16,6 +16,8 @@ use crate::prioritise::committee::rules::{
     self, DURATION_MINUTES, FindingCode, FindingSeverity, Headcount,
 };
 use crate::prioritise::committee::service;
+use crate::prioritise::minutes::graphql::CommitteeMinutes;
+use crate::prioritise::minutes::service as minutes;
 use crate::reference::structure::graphql::{Structure, load, shared};
 
 /// A local committee of continuous improvement, or a listening committee. Instants are UTC.
@@ -135,14 +137,45 @@ impl Committee {
     /// The people, in the order in which they were put on the list; null for those who do not organise
     /// committees of the structure.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Option<Vec<CommitteeParticipant>>> {
-        let loader = ctx.data_unchecked::<DataLoader<StructureLoader>>();
-        let structure =
-            Box::pin(loader.load_one(self.0.structure_id)).await.map_err(|e| shared(ctx, &e))?;
         let reached = caller(ctx).actor.reached(Action::OrganiseCommittees);
-        if !structure.is_some_and(|structure| reached.covers(&structure.path)) {
+        if !reached.covers(&self.path(ctx).await?) {
             return Ok(None);
         }
         Ok(Some(self.people(ctx).await?.into_iter().map(Into::into).collect()))
+    }
+    /// What was said and what came of it; null for those who do not organise committees of the structure,
+    /// until it is closed.
+    async fn minutes(&self, ctx: &Context<'_>) -> Result<Option<CommitteeMinutes>> {
+        if !minutes::visible(caller(ctx), &self.0, &self.path(ctx).await?) {
+            return Ok(None);
+        }
+        let loader = ctx.data_unchecked::<DataLoader<MinutesLoader>>();
+        let found = Box::pin(loader.load_one(self.0.id)).await.map_err(|e| shared(ctx, &e))?;
+        let (committee, minutes) = (self.0.clone(), found.unwrap_or_default());
+        Ok(Some(CommitteeMinutes { committee, minutes }))
+    }
+    /// Address of the synthesis for those who may read the committee, to be asked for with the token of the
+    /// session; the same with `.pdf` at the end is the file to print. Null until it is closed; both are there
+    /// moments after.
+    async fn synthesis_url(&self, ctx: &Context<'_>) -> Option<String> {
+        let url = app(ctx).settings.public_url.trim_end_matches('/');
+        self.0.closed_at.map(|_| format!("{url}/comites/{}/synthese", self.0.id))
+    }
+    /// When its minutes were closed; null before.
+    async fn closed_at(&self) -> Option<DateTime<Utc>> {
+        self.0.closed_at
+    }
+    /// Why it was closed although something was missing from its minutes; null otherwise.
+    async fn closing_reason(&self) -> Option<&str> {
+        self.0.closing_reason.as_deref()
+    }
+    /// How many people came, of `expected`; null until it is closed.
+    async fn came(&self) -> Option<i32> {
+        self.0.came
+    }
+    /// How many people were expected, of every role; null until it is closed.
+    async fn expected(&self) -> Option<i32> {
+        self.0.expected
     }
     /// When it was planned.
     async fn created_at(&self) -> DateTime<Utc> {
@@ -155,6 +188,14 @@ impl Committee {
 }
 
 impl Committee {
+    /// The structure with its ancestors, for rights that differ within one object.
+    async fn path(&self, ctx: &Context<'_>) -> Result<Vec<i64>> {
+        let loader = ctx.data_unchecked::<DataLoader<StructureLoader>>();
+        let found =
+            Box::pin(loader.load_one(self.0.structure_id)).await.map_err(|e| shared(ctx, &e))?;
+        Ok(found.map(|structure| structure.path.clone()).unwrap_or_default())
+    }
+
     async fn people(&self, ctx: &Context<'_>) -> Result<Vec<model::Participant>> {
         let loader = ctx.data_unchecked::<DataLoader<ParticipantLoader>>();
         let people = Box::pin(loader.load_one(self.0.id)).await.map_err(|e| shared(ctx, &e))?;

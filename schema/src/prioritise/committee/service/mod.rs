@@ -12,7 +12,9 @@ pub use plan::{Changes, Creation, cancel, create, reschedule, update};
 pub use pool::{
     Application, apply, candidates, candidates_by_ids, officials, officials_by_ids, save_official,
 };
-pub use read::{by_id, by_ids, count, list, people, people_by_ids};
+pub use read::{
+    by_id, by_ids, closed_by_ids, count, find, list, list_closed, people, people_by_ids,
+};
 pub use respond::{Answer, Door, Reply, look, respond, wording};
 
 pub use arm::{Ask, Letters, ask};
@@ -32,22 +34,38 @@ use crate::reference::structure;
 /// The committee, locked, if the caller may change it and it is to come; one of another structure is as if
 /// absent.
 async fn lock(conn: &mut Conn, caller: &Caller, id: i64, now: DateTime<Utc>) -> Result<Committee> {
+    let committee = lock_open(conn, caller, id).await?;
+    if committee.starts_at <= now { Err(Error::Begun.into()) } else { Ok(committee) }
+}
+
+/// The committee, locked, if the caller may change it and it has begun, for those who write down what is said.
+///
+/// # Errors
+/// [`Error::NotHeld`] before its start; [`Error::NotPlanned`] when it is cancelled or closed.
+pub async fn lock_held(
+    conn: &mut Conn,
+    caller: &Caller,
+    id: i64,
+    now: DateTime<Utc>,
+) -> Result<Committee> {
+    let committee = lock_open(conn, caller, id).await?;
+    if committee.starts_at > now { Err(Error::NotHeld.into()) } else { Ok(committee) }
+}
+
+async fn lock_open(conn: &mut Conn, caller: &Caller, id: i64) -> Result<Committee> {
     caller.actor.scope(Action::OrganiseCommittees)?;
     let committee = store::lock(conn, id).await?.ok_or(Outcome::NotFound)?;
     let structure = structure::service::find(conn, committee.structure_id).await?;
     let path = structure.map(|structure| structure.path).unwrap_or_default();
     caller.actor.authorise(Action::OrganiseCommittees, &path)?;
-    if committee.status != CommitteeStatus::Planned {
-        return Err(Error::NotPlanned.into());
+    match committee.status {
+        CommitteeStatus::Planned => Ok(committee),
+        CommitteeStatus::Cancelled | CommitteeStatus::Closed => Err(Error::NotPlanned.into()),
     }
-    if committee.starts_at <= now {
-        return Err(Error::Begun.into());
-    }
-    Ok(committee)
 }
 
 /// Writes the trail of a change.
-async fn record(
+pub(in crate::prioritise) async fn record(
     conn: &mut Conn,
     now: DateTime<Utc>,
     caller: &Caller,

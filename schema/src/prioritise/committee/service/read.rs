@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
-use crate::foundation::database::Pool;
+use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Error, Result};
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Action;
 use crate::prioritise::committee::model::{
-    Committee, CommitteeFilter, CommitteeOrder, Participant,
+    Committee, CommitteeFilter, CommitteeOrder, CommitteeStatus, Participant,
 };
 use crate::prioritise::committee::store;
 
@@ -47,6 +47,14 @@ pub async fn by_id(app: &App, caller: &Caller, id: i64) -> Result<Committee> {
     by_ids(app, caller, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
+/// A committee by row number, for work that acts for nobody in particular.
+///
+/// # Errors
+/// Internal only.
+pub async fn find(conn: &mut Conn, id: i64) -> Result<Option<Committee>> {
+    Ok(store::find(conn, id).await?)
+}
+
 /// Those of these committees that the caller may read, in no order.
 ///
 /// # Errors
@@ -78,4 +86,33 @@ pub async fn people_by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Ve
     let scope = caller.actor.scope(Action::OrganiseCommittees)?;
     let mut conn = app.pool.get().await?;
     Ok(store::people_within(&mut conn, &scope, ids).await?)
+}
+
+/// One page of closed committees, for everybody: what came of them is public, who sat in them is not.
+///
+/// # Errors
+/// A cursor that cannot be read.
+pub async fn list_closed(
+    app: &App,
+    caller: &Caller,
+    filter: &CommitteeFilter,
+    order: CommitteeOrder,
+    page: &Page,
+) -> Result<Slice<Committee>> {
+    let filter = CommitteeFilter { status: Some(CommitteeStatus::Closed), ..filter.clone() };
+    let scope = caller.actor.scope(Action::ReadPublic)?;
+    let mut conn = app.pool.get().await?;
+    store::list(&mut conn, &scope, &filter, order, page).await
+}
+
+/// Those of these committees that are closed, for everybody, in no order.
+///
+/// # Errors
+/// Internal only.
+pub async fn closed_by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Committee>> {
+    let scope = caller.actor.scope(Action::ReadPublic)?;
+    let mut conn = app.pool.get().await?;
+    let mut found = store::by_ids(&mut conn, &scope, ids).await?;
+    found.retain(|committee| committee.status == CommitteeStatus::Closed);
+    Ok(found)
 }

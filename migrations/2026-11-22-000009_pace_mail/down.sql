@@ -1,0 +1,1 @@
+drop index committee_link_starts; drop table mail_pace;
