@@ -2,6 +2,7 @@
 //! on the same day.
 
 mod accounts;
+mod committees;
 mod draw;
 mod requests;
 mod testimonies;
@@ -42,8 +43,9 @@ pub async fn seed(app: &App) -> anyhow::Result<()> {
     let accounts = accounts::seed(app).await?;
     let testimonies = testimonies::seed(app).await?;
     let requests = requests::seed(app).await?;
+    let committees = committees::seed(app).await?;
     println!(
-        "demonstration data: {} structures, {accounts} accounts, {testimonies} testimonies, {requests} letters and e-mails",
+        "demonstration data: {} structures, {accounts} accounts, {testimonies} testimonies, {requests} letters and e-mails, {committees} committees",
         done.created
     );
     Ok(())
