@@ -23,7 +23,10 @@ pub(crate) async fn public(Data(door): Data<&Door>, Path(file): Path<String>) ->
     let (number, pdf) = asked(&file);
     match document(door, &caller, number, Audience::Public).await {
         Ok((_, document)) if pdf => paper(number, document),
-        Ok((title, document)) => render(StatusCode::OK, &title, &document.html),
+        Ok((title, document)) => {
+            let file = format!("<p><a href=\"/comites/{number}.pdf\">À imprimer (PDF)</a></p>");
+            render(StatusCode::OK, &title, &format!("{}{file}", document.html))
+        }
         Err(Error::NotFound) => {
             let text =
                 "<p>Ce comité n'existe pas, ou ses résultats ne sont pas encore publics.</p>";

@@ -6,14 +6,19 @@ use tests::World;
 use super::{START, invited, people, token};
 use crate::endpoint::audit::script;
 
-async fn open(world: &World, token: &str) -> Value {
+pub(super) async fn open(world: &World, token: &str) -> Value {
+    visit(world, &format!("/invitations/{token}")).await
+}
+
+/// What a person finds at an address of this server.
+pub(super) async fn visit(world: &World, path: &str) -> Value {
     let browser = ["chromium", "chromium-browser", "google-chrome"]
         .iter()
         .flat_map(|name| ["/usr/bin", "/usr/local/bin"].map(|folder| format!("{folder}/{name}")))
         .find(|path| std::path::Path::new(path).exists());
     let browser = std::env::var("CHROMIUM").ok().or(browser);
     let output = script("page.mjs")
-        .arg(format!("{}/invitations/{token}", world.url))
+        .arg(format!("{}{path}", world.url))
         .env("CHROMIUM", browser.expect("a browser, as ./dev test installs"))
         .output()
         .await

@@ -106,3 +106,36 @@ async fn without_an_elected_official_requests_wait_and_the_organiser_is_told() {
     assert_eq!(told(&world, "Invitation"), ["maire"]);
     world.end().await;
 }
+
+#[tokio::test]
+async fn across_a_change_of_the_clock_72_hours_are_elapsed_hours() {
+    // Tuesday 31 March 2026 at 10:00 in Paris; on Sunday the 29th an hour is lost, so 72 hours before is 9:00.
+    let start = "2026-03-31T08:00:00Z";
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    invited(&world, &bruno, start).await;
+    let mail = &world.mailbox.to("u1@usager.test")[0];
+    assert!(
+        mail.text.contains("31 mars 2026") && mail.text.contains("de 10 h à 12 h"),
+        "{}",
+        mail.text
+    );
+    world.mailbox.empty();
+    let nine_on_saturday = at("2026-03-28T08:00:00Z");
+    world.later(nine_on_saturday - TimeDelta::seconds(1) - world.clock.now()).await;
+    assert_eq!(told(&world, "À confirmer"), [""; 0]);
+    world.later(TimeDelta::seconds(1)).await;
+    assert_eq!(told(&world, "À confirmer"), ALL);
+    let mail = &world.mailbox.to("u1@usager.test")[0];
+    assert!(
+        mail.text.contains("de 10 h à 12 h"),
+        "the hour in Paris of the day itself: {}",
+        mail.text
+    );
+    world.mailbox.empty();
+    // The second one 24 hours before, on Monday, in summer time already.
+    world.later(at("2026-03-30T08:00:00Z") - world.clock.now()).await;
+    assert_eq!(told(&world, "À confirmer"), ALL);
+    assert_eq!(told(&world, "Qui vient"), ["bruno"]);
+    world.end().await;
+}

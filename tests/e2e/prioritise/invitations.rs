@@ -103,3 +103,28 @@ async fn a_front_end_answers_by_the_token_and_reads_only_the_event() {
     assert_eq!(told(&world, "Invitation").len(), 8);
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_button_pressed_twice_at_once_gives_the_place_to_one_person_only() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let id = invited(&world, &bruno, START).await;
+    let mut waiting = vec![user("r1"), user("r2"), user("r3")];
+    for person in &mut waiting {
+        person["reserve"] = json!(true);
+    }
+    invite(&bruno, &id, waiting).await;
+    let no = token(&world.mailbox.to("u1@usager.test")[0], false);
+    world.mailbox.empty();
+    let presses = (0..8).map(|_| press(&world, &no));
+    let pages = futures_util::future::join_all(presses).await;
+    let thanks = pages.iter().filter(|page| page.contains("<h1>Merci</h1>")).count();
+    assert_eq!(thanks, 1, "one press answered, the others found the link used");
+    world.settle().await;
+    assert_eq!(told(&world, "Invitation"), ["r1"]);
+    let list = people(&bruno, &id).await;
+    for entry in ["u1 DECLINED", "r1 PENDING", "r2 RESERVE", "r3 RESERVE"] {
+        assert!(list.contains(&entry.to_owned()), "{entry}: {list:?}");
+    }
+    world.end().await;
+}

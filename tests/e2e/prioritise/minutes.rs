@@ -187,6 +187,12 @@ async fn the_public_reads_what_came_of_it_without_the_notes_of_the_meeting() {
     let html = String::from_utf8(page.1).unwrap();
     assert!(html.contains("<h1>Attendre moins</h1>") && html.contains("Un banc de plus"), "{html}");
     assert!(!html.contains("Nous écoutons sans juger"), "no notes of the phases: {html}");
+    let seen = super::browser::visit(&world, path).await;
+    assert_eq!(
+        (&seen["violations"], &seen["before"]["fits"]),
+        (&json!([]), &json!(true)),
+        "{seen}"
+    );
     let text = tests::pdf_text(&get(&world, &format!("{path}.pdf"), None).await.1);
     assert!(text.contains("Afficher l'attente") && !text.contains("Déroulé"), "{text}");
     // The whole synthesis is for those who may read the committee.

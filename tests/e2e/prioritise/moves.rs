@@ -93,3 +93,26 @@ async fn a_new_place_is_told_and_answers_stay() {
     assert_eq!(told(&world, "À confirmer").len(), 8, "the requests were laid anew");
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_change_keeps_what_it_does_not_name_and_null_takes_a_field_away() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let id = invited(&world, &bruno, START).await;
+    world.mailbox.empty();
+    let query = "query($id: ID!) { committee(id: $id) { title mode place link } }";
+    let remote =
+        json!({ "id": id, "mode": "REMOTE", "place": null, "link": "https://visio.test/1" });
+    assert_eq!(bruno.refusals("committeeUpdate", remote).await, [""; 0]);
+    let seen = bruno.data(query, json!({ "id": id })).await["committee"].clone();
+    assert_eq!(
+        seen,
+        json!({ "title": "Mieux accueillir", "mode": "REMOTE", "place": null, "link": "https://visio.test/1" })
+    );
+    // What the mode needs cannot be taken away.
+    let without = json!({ "id": id, "link": null });
+    assert_eq!(bruno.refusals("committeeUpdate", without).await, ["EMPTY_TEXT link"]);
+    world.settle().await;
+    assert_eq!(told(&world, "Changement").len(), 8);
+    world.end().await;
+}

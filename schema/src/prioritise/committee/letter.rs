@@ -8,6 +8,7 @@ use super::model::{
 };
 use super::rules::{
     ConfirmationStage, Finding, Headcount, asks_now, consent_wording, findings, is_confirming,
+    stage_key,
 };
 use super::service::{Answer, Letters};
 use super::store::{self, NewLink};
@@ -49,9 +50,8 @@ pub async fn prepare(
         _ => Some(links(&mut conn, app, &committee, &person, now).await?),
     };
     let stage = match letter {
-        Letters::First | Letters::Second => {
-            format!("{letter}@{}", committee.starts_at.format("%Y%m%dT%H%MZ"))
-        }
+        Letters::First => stage_key(ConfirmationStage::First, committee.starts_at),
+        Letters::Second => stage_key(ConfirmationStage::Second, committee.starts_at),
         _ => format!("{letter}:{sequence}"),
     };
     Ok(Some(Letter {

@@ -1,5 +1,6 @@
 //! Ten thousand committees of twelve people, all to be asked within the same hour: how long one worker needs
-//! to queue the requests, and what other queues feel of it.
+//! to queue the requests, whether the letters keep to the pace set for the mail server, and what other queues feel
+//! of it.
 
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,10 @@ const COMMITTEES: i64 = 10_000;
 const PEOPLE: i64 = 12;
 /// What is wanted of one worker.
 const LIMIT_S: f64 = 60.0;
+/// Letters that may leave in a second.
+const PACE: f64 = 100.0;
+/// How long the letters that leave are counted, once all are queued.
+const COUNTED: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(180);
 /// Between two drills of another queue meanwhile.
 const GAP: Duration = Duration::from_millis(50);
@@ -32,18 +37,20 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     fill(&mut conn).await?;
     let folder = std::env::temp_dir().join(format!("spp-bench-{}", uuid()));
     let mail = format!("dir:{}", folder.display());
+    let pace = PACE.to_string();
     let stream = format!("spp:bench:{}", uuid());
     let environment = [
         ("DATABASE_URL", database.url.as_str()),
         ("REDIS_URL", &redis),
         ("SPP_EVENT_STREAM", &stream),
         ("SPP_MAIL", &mail),
+        ("SPP_MAIL_PER_SECOND", &pace),
     ];
     let worker = Process::start("worker", &environment).await;
     let asked = asked(&mut conn).await;
     drop(worker);
     let _ = std::fs::remove_dir_all(&folder);
-    let (seconds, sent, p99) = asked?;
+    let Asked { seconds, sent, rate, p99 } = asked?;
     #[allow(clippy::cast_precision_loss)] // far below 2^52
     let requests = grouped((COMMITTEES * PEOPLE) as f64);
     let what = format!("{requests} requests of 10,000 committees queued by one worker");
@@ -51,6 +58,12 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     let drills = "enqueue → start of a drill in another queue meanwhile, p99";
     Ok(vec![
         Figure::new(AREA, what, shown).under(LIMIT_S, "s", seconds),
+        Figure::new(
+            AREA,
+            "letters that leave meanwhile, with SPP_MAIL_PER_SECOND=100",
+            format!("{rate:.1}/s"),
+        )
+        .under(PACE, "/s", rate),
         Figure::new(AREA, drills, format!("{p99:.1} ms")),
     ])
 }
@@ -79,9 +92,20 @@ async fn fill(conn: &mut AsyncPgConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes every request due at once; gives the seconds until all are queued, the letters that left meanwhile,
-/// and the 99th percentile of the drills' waits, in milliseconds.
-async fn asked(conn: &mut AsyncPgConnection) -> anyhow::Result<(f64, i64, f64)> {
+/// What was seen.
+struct Asked {
+    /// Seconds until all requests were queued.
+    seconds: f64,
+    /// Letters that had left by then.
+    sent: i64,
+    /// Letters that left in a second afterwards.
+    rate: f64,
+    /// 99th percentile of the drills' waits, in milliseconds.
+    p99: f64,
+}
+
+/// Makes every request due at once.
+async fn asked(conn: &mut AsyncPgConnection) -> anyhow::Result<Asked> {
     #[derive(diesel::QueryableByName)]
     struct Stand {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
@@ -122,6 +146,7 @@ async fn asked(conn: &mut AsyncPgConnection) -> anyhow::Result<(f64, i64, f64)> 
         }
         ensure!(began.elapsed() < PATIENCE, "{} committees wait still", stand.open);
     };
+    let rate = rate(conn).await?;
     #[derive(diesel::QueryableByName)]
     struct Wait {
         #[diesel(sql_type = diesel::sql_types::Double)]
@@ -134,5 +159,25 @@ async fn asked(conn: &mut AsyncPgConnection) -> anyhow::Result<(f64, i64, f64)> 
     )
     .get_result(conn)
     .await?;
-    Ok((seconds.0, seconds.1, wait.p99))
+    let (seconds, sent) = seconds;
+    Ok(Asked { seconds, sent, rate, p99: wait.p99 })
+}
+
+/// Letters that leave in a second, counted over a while.
+async fn rate(conn: &mut AsyncPgConnection) -> anyhow::Result<f64> {
+    let (before, began) = (sent(conn).await?, Instant::now());
+    tokio::time::sleep(COUNTED).await;
+    #[allow(clippy::cast_precision_loss)] // far below 2^52
+    let left = (sent(conn).await? - before) as f64;
+    Ok(left / began.elapsed().as_secs_f64())
+}
+
+async fn sent(conn: &mut AsyncPgConnection) -> anyhow::Result<i64> {
+    #[derive(diesel::QueryableByName)]
+    struct Sent {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let query = diesel::sql_query("select count(*) as n from email where status = 'SENT'");
+    Ok(query.get_result::<Sent>(conn).await?.n)
 }

@@ -1,6 +1,6 @@
 //! What the API is asked.
 
-use async_graphql::{Context, ID, InputObject, Result};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Result};
 use chrono::{DateTime, Utc};
 
 use crate::foundation::id;
@@ -104,15 +104,15 @@ impl From<CommitteeCreateInput> for Creation {
     }
 }
 
-/// Changes of a committee; what is absent stays as it is.
+/// Changes of a committee; what is absent stays as it is. `theme`, `place` and `link` go away when given as null.
 #[derive(InputObject)]
 pub struct CommitteeUpdateInput {
     /// Global id of the committee.
     pub(super) id: ID,
     /// Title.
     title: Option<String>,
-    /// Theme.
-    theme: Option<String>,
+    /// Theme; null takes it away, except from a listening committee.
+    theme: MaybeUndefined<String>,
     /// « Finalités ».
     aims: Option<String>,
     /// « Ordre du jour ».
@@ -121,10 +121,10 @@ pub struct CommitteeUpdateInput {
     duration_minutes: Option<i32>,
     /// On site, remote or both.
     mode: Option<CommitteeMode>,
-    /// Where.
-    place: Option<String>,
-    /// Address on line.
-    link: Option<String>,
+    /// Where; null takes it away, when the committee is remote.
+    place: MaybeUndefined<String>,
+    /// Address on line; null takes it away, when the committee is on site.
+    link: MaybeUndefined<String>,
     /// Whether results, indicators and testimonies were analysed.
     results_analysed: Option<bool>,
     /// Whether first ideas were found in the team.
@@ -137,17 +137,26 @@ impl From<CommitteeUpdateInput> for Changes {
     fn from(input: CommitteeUpdateInput) -> Self {
         Self {
             title: input.title,
-            theme: input.theme,
+            theme: told(input.theme),
             aims: input.aims,
             agenda: input.agenda,
             duration_minutes: input.duration_minutes,
             mode: input.mode,
-            place: input.place,
-            link: input.link,
+            place: told(input.place),
+            link: told(input.link),
             results_analysed: input.results_analysed,
             ideas_gathered: input.ideas_gathered,
             override_reason: input.override_reason,
         }
+    }
+}
+
+/// A field that may be left as it is (`None`), emptied (`Some(None)`) or written.
+fn told(field: MaybeUndefined<String>) -> Option<Option<String>> {
+    match field {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(text) => Some(Some(text)),
     }
 }
 

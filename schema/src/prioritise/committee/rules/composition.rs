@@ -169,9 +169,10 @@ pub fn findings(kind: CommitteeKind, count: Headcount) -> Vec<Finding> {
     found.iter().flatten().copied().collect()
 }
 
-/// Whether a composition stops the requests for confirmation (C29).
-pub fn blocked(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == FindingSeverity::Blocking)
+/// Whether a composition stops the requests for confirmation (C29): until it is mended, or a reason is written.
+pub fn blocked(findings: &[Finding], reason: Option<&str>) -> bool {
+    let blocking = |finding: &Finding| finding.severity == FindingSeverity::Blocking;
+    reason.is_none() && findings.iter().any(blocking)
 }
 
 #[cfg(test)]

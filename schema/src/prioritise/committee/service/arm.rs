@@ -12,7 +12,7 @@ use crate::foundation::settings::Settings;
 use crate::operate::job::{self, JobKind, NewJob};
 use crate::prioritise::committee::model::Committee;
 use crate::prioritise::committee::rules::{
-    ConfirmationStage, Headcount, asks_now, blocked, due_at, findings,
+    ConfirmationStage, Headcount, asks_now, blocked, due_at, findings, stage_key,
 };
 use crate::prioritise::committee::store;
 
@@ -146,9 +146,8 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
         if people.iter().all(|person| person.invited_for.is_none()) {
             return Ok(());
         }
-        if blocked(&findings(committee.kind, Headcount::expected(&people)))
-            && committee.override_reason.is_none()
-        {
+        let found = findings(committee.kind, Headcount::expected(&people));
+        if blocked(&found, committee.override_reason.as_deref()) {
             let told = summary_job(&committee, "BLOCKED").unique(key(&committee, "BLOCKED"));
             job::enqueue(conn, now, told).await?;
             return Ok(());
@@ -159,10 +158,10 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
         };
         let before = app.settings.second_confirmation;
         let asked = people.iter().filter(|p| asks_now(stage, &p.seat(&committee), now, before));
-        let start = committee.starts_at.timestamp();
+        let what = stage_key(stage, committee.starts_at);
         let jobs: Vec<NewJob> = asked
             .map(|person| {
-                let key = format!("committee-ask:{}:{start}:{letter}", person.id);
+                let key = format!("committee-ask:{}:{what}", person.id);
                 let job = letter_job(person.id, letter, committee.sequence).unique(key);
                 match request_id {
                     Some(id) => job.request(id),

@@ -74,13 +74,13 @@ pub async fn create(app: &App, caller: &Caller, input: Creation) -> Result<Commi
     .await
 }
 
-/// What changes in a committee; `None` leaves a field as it is.
+/// What changes in a committee; `None` leaves a field as it is, `Some(None)` empties it.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     /// Title.
     pub title: Option<String>,
     /// Theme.
-    pub theme: Option<String>,
+    pub theme: Option<Option<String>>,
     /// Aims.
     pub aims: Option<String>,
     /// Agenda.
@@ -90,9 +90,9 @@ pub struct Changes {
     /// On site, remote or both.
     pub mode: Option<CommitteeMode>,
     /// Where.
-    pub place: Option<String>,
+    pub place: Option<Option<String>>,
     /// Address on line.
-    pub link: Option<String>,
+    pub link: Option<Option<String>>,
     /// Whether results and testimonies were analysed.
     pub results_analysed: Option<bool>,
     /// Whether first ideas were found in the team.
@@ -127,14 +127,14 @@ pub async fn update(app: &App, caller: &Caller, id: i64, changes: Changes) -> Re
         let old = as_planned(&before);
         let plan = Plan {
             title: changes.title.unwrap_or(old.title.clone()),
-            theme: changes.theme.or(old.theme.clone()),
+            theme: changes.theme.unwrap_or(old.theme.clone()),
             aims: changes.aims.unwrap_or(old.aims.clone()),
             agenda: changes.agenda.unwrap_or(old.agenda.clone()),
             starts_at: old.starts_at,
             duration_minutes: changes.duration_minutes.unwrap_or(old.duration_minutes),
             mode: changes.mode.unwrap_or(old.mode),
-            place: changes.place.or(old.place.clone()),
-            link: changes.link.or(old.link.clone()),
+            place: changes.place.unwrap_or(old.place.clone()),
+            link: changes.link.unwrap_or(old.link.clone()),
         };
         let plan = plan.checked(before.kind, now).map_err(Outcome::Refused)?;
         let reason = match changes.override_reason.as_deref() {
