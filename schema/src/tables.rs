@@ -53,6 +53,22 @@ diesel::table! {
         structure_id -> Nullable<Int8>,
         /// `request_id`.
         request_id -> Nullable<Text>,
+        /// `position`.
+        position -> Nullable<Int8>,
+        /// `hash`.
+        hash -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    /// Table `audit_head`.
+    audit_head (id) {
+        /// `id`.
+        id -> Bool,
+        /// `position`.
+        position -> Int8,
+        /// `hash`.
+        hash -> Bytea,
     }
 }
 
@@ -665,6 +681,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     account_role,
     audit_entry,
+    audit_head,
     commitment,
     committee,
     committee_candidate,

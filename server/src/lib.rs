@@ -4,6 +4,7 @@
 //! the schema. `hub` listens to the Redis stream and wakes this process's subscriptions.
 
 pub mod account;
+pub mod audit;
 pub mod authentication;
 mod committee_page;
 pub mod config;

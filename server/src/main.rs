@@ -11,7 +11,7 @@ use schema::foundation::policy;
 use schema::graphql::root;
 use server::config::Config;
 use server::serve::Server;
-use server::{account, demo, import, print};
+use server::{account, audit, demo, import, print};
 use tokio_util::sync::CancellationToken;
 
 /// Measured to serve a page of objects up to a quarter faster than the system's allocator.
@@ -42,6 +42,9 @@ enum Command {
     /// Accounts: the first ones of a new installation.
     #[command(subcommand)]
     Account(Account),
+    /// The trail of changes.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Demonstration data: a fictitious département.
     #[command(subcommand)]
     Demo(Demo),
@@ -83,6 +86,12 @@ enum Account {
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
     },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Recompute the whole chain and say whether anything was edited, removed or slipped in; exits with 1 then.
+    Verify,
 }
 
 #[derive(Subcommand)]
@@ -132,6 +141,7 @@ async fn main() -> anyhow::Result<()> {
             println!("account {email} opened; its password, shown once: {password}");
             Ok(())
         }
+        Command::Audit(Audit::Verify) => audit::verify(&database_url()?).await,
         Command::Demo(Demo::Seed) => demo::seed(&app()?).await,
         Command::Demo(Demo::Logins { exports }) => {
             println!("{}", demo::logins(exports)?);

@@ -76,6 +76,8 @@ pub enum Action {
     OrganiseCommittees,
     /// Import the reference list of structures.
     ImportStructures,
+    /// Read the trail of changes.
+    ReadAuditTrail,
     /// Read queues, jobs and schedules, and why a message was or was not sent.
     ReadOperations,
     /// Retry and cancel jobs.
@@ -95,6 +97,7 @@ impl Action {
         Self::ReadCommittees,
         Self::OrganiseCommittees,
         Self::ImportStructures,
+        Self::ReadAuditTrail,
         Self::ReadOperations,
         Self::OperateJobs,
     ];
@@ -152,6 +155,11 @@ pub fn reach(role: Option<Role>, action: Action) -> Reach {
             R::National => Everywhere,
             _ => Nowhere,
         },
+        (Some(role), A::ReadAuditTrail) => match role {
+            R::NetworkHead => Subtree,
+            R::National => Everywhere,
+            _ => Nowhere,
+        },
         (Some(role), A::ReadOperations | A::OperateJobs) => match role {
             R::Operator => Everywhere,
             _ => Nowhere,
@@ -180,6 +188,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Query.committeeSummaries", Action::ReadPublic),
     ("Query.committeeCandidates", Action::OrganiseCommittees),
     ("Query.electedOfficials", Action::ReadCommittees),
+    ("Query.auditTrail", Action::ReadAuditTrail),
     ("Query.jobQueues", Action::ReadOperations),
     ("Query.jobs", Action::ReadOperations),
     ("Query.jobSchedules", Action::ReadOperations),

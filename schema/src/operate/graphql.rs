@@ -2,13 +2,14 @@
 
 use async_graphql::MergedObject;
 
+use super::audit::graphql::AuditQuery;
 use super::email::graphql::EmailQuery;
 use super::job::graphql::{JobMutation, JobQuery};
 use super::schedule::graphql::ScheduleQuery;
 
 /// Operators' queries.
 #[derive(Default, MergedObject)]
-pub struct OperateQuery(JobQuery, ScheduleQuery, EmailQuery);
+pub struct OperateQuery(JobQuery, ScheduleQuery, EmailQuery, AuditQuery);
 
 /// Operators' mutations.
 #[derive(Default, MergedObject)]

@@ -1,5 +1,6 @@
-//! How the programme runs: the durable queue, the ledger of e-mails, the schedules.
+//! How the programme runs: the durable queue, the ledger of e-mails, the schedules, the trail of changes.
 
+pub mod audit;
 pub mod email;
 pub mod graphql;
 pub mod job;

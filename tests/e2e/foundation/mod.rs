@@ -1,3 +1,4 @@
+mod audit;
 mod committed;
 mod descriptions;
 mod folders;

@@ -72,6 +72,7 @@ async fn the_public_is_refused_what_the_table_refuses() {
         "writtenRequestsImport" => "(input: { structure: \"STRUCTA1\", csv: \"\" }) { __typename }",
         "committee" => "(id: \"Q29tbWl0dGVlOjE\") { id }",
         "committees" => " { totalCount }",
+        "auditTrail" => " { nodes { position } }",
         "committeeCandidates" | "electedOfficials" => " { nodes { id } }",
         "committeeCreate" => {
             "(input: { structure: \"STRUCTA1\", kind: LOCAL, title: \"x\", aims: \"x\", agenda: \"x\", startsAt: \"2026-02-12T08:00:00Z\", mode: ON_SITE, place: \"x\" }) { __typename }"

@@ -168,7 +168,8 @@ async fn rate(conn: &mut AsyncPgConnection) -> anyhow::Result<f64> {
     let (before, began) = (sent(conn).await?, Instant::now());
     tokio::time::sleep(COUNTED).await;
     #[allow(clippy::cast_precision_loss)] // far below 2^52
-    let left = (sent(conn).await? - before) as f64;
+    // Between n departures lie n - 1 waits.
+    let left = (sent(conn).await? - before - 1) as f64;
     Ok(left / began.elapsed().as_secs_f64())
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::foundation::app::App;
-use crate::foundation::database::Conn;
+use crate::foundation::database::{Conn, commit_lazily};
 use crate::foundation::error::Result;
 use crate::foundation::settings::Settings;
 use crate::operate::job::{self, JobKind, NewJob};
@@ -136,6 +136,7 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
+        commit_lazily(conn).await?;
         let Some(committee) = store::lock(conn, ask.committee).await? else { return Ok(()) };
         if committee.starts_at != ask.starts_at {
             return Ok(());

@@ -1,0 +1,83 @@
+//! Rows of the trail.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::tables::{audit_entry, audit_head};
+
+/// A change: who, what, on what, when, in which request. References only.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = audit_entry, check_for_backend(diesel::pg::Pg))]
+pub struct AuditEntry {
+    /// Row number.
+    pub id: i64,
+    /// Place in the chain, from 1; `None` only for a row that was slipped in.
+    pub position: Option<i64>,
+    /// When, UTC.
+    pub at: DateTime<Utc>,
+    /// Who: `account:12`, `public`, `console`.
+    pub actor: String,
+    /// What: `committee.close`.
+    pub action: String,
+    /// On what: `committee:5`.
+    pub subject: String,
+    /// Where.
+    pub structure_id: Option<i64>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// Hash of the entry and of the one before.
+    pub hash: Option<Vec<u8>>,
+}
+
+/// The end of the chain.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = audit_head, check_for_backend(diesel::pg::Pg))]
+pub struct Head {
+    /// Place of the last entry.
+    pub position: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
+/// Narrows the trail. Conditions add up.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// This structure and all below it.
+    pub below: Option<i64>,
+    /// This reference, as `account:12`.
+    pub actor: Option<String>,
+    /// This action, as `committee.close`.
+    pub action: Option<String>,
+    /// This reference, as `committee:5`.
+    pub subject: Option<String>,
+    /// At or after this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Entries looked at.
+    pub entries: i64,
+    /// Hash at the end of the chain, in hexadecimal: kept elsewhere, it also shows a chain that was cut off.
+    pub head: String,
+    /// The first fault, if any.
+    pub fault: Option<Fault>,
+}
+
+/// Where a chain is broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// An entry is missing at this place.
+    Gap(i64),
+    /// The entry at this place is not what was written.
+    Edited(i64),
+    /// The chain ends before or after the place that its head tells.
+    End(i64),
+    /// These many rows never took a place: they were slipped in.
+    Unchained(i64),
+}
