@@ -3,6 +3,8 @@
 use anyhow::Context;
 use schema::foundation::settings::Settings;
 
+use crate::origins::Origins;
+
 /// Settings of the server program. The domain's own are in [`Settings`].
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -23,6 +25,17 @@ pub struct Config {
     pub time_limit: std::time::Duration,
     /// A WebSocket client that has not introduced itself by then is disconnected (`SPP_SOCKET_INIT_SECONDS`, default 10).
     pub socket_init_time: std::time::Duration,
+    /// A logged-in socket's session is looked at this often (`SPP_SOCKET_CHECK_SECONDS`, default 30).
+    pub socket_check_time: std::time::Duration,
+    /// Most sockets of one network address (`SPP_SOCKETS_PER_CLIENT`, default 100).
+    pub sockets_per_client: usize,
+    /// Web sites that may talk to this server from a browser (`SPP_ALLOWED_ORIGINS`, separated by commas; any by
+    /// default).
+    pub origins: Origins,
+    /// Trusted documents, by their SHA-256 (`SPP_TRUSTED_DOCUMENTS`, a file; none by default).
+    pub trusted_documents: Option<std::path::PathBuf>,
+    /// Whether nothing but trusted documents is accepted (`SPP_TRUSTED_ONLY`, `on` or `off`, default off).
+    pub trusted_only: bool,
     /// The domain's settings.
     pub settings: Settings,
 }
@@ -49,6 +62,13 @@ impl Config {
             socket_init_time: std::time::Duration::from_secs(
                 whole("SPP_SOCKET_INIT_SECONDS", 10)? as u64
             ),
+            socket_check_time: std::time::Duration::from_secs(
+                whole("SPP_SOCKET_CHECK_SECONDS", 30)?.max(1) as u64,
+            ),
+            sockets_per_client: whole("SPP_SOCKETS_PER_CLIENT", 100)?,
+            origins: Origins::parse(&std::env::var("SPP_ALLOWED_ORIGINS").unwrap_or_default()),
+            trusted_documents: std::env::var_os("SPP_TRUSTED_DOCUMENTS").map(Into::into),
+            trusted_only: std::env::var("SPP_TRUSTED_ONLY").is_ok_and(|value| value == "on"),
             settings: Settings::from_env()?,
         })
     }

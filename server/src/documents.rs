@@ -1,24 +1,68 @@
-//! Parsed documents, kept by their text: clients send the same few again and again.
+//! Parsed documents, kept by their text: clients send the same few again and again. And trusted ones, known by the
+//! hash of their text: a front end of ours needs no other.
 
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use anyhow::{Context, ensure};
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
+use sha2::{Digest, Sha256};
 
 /// Longest document kept; longer ones are parsed each time, so that memory stays bounded.
 const KEPT_BYTES: usize = 8 * 1024;
 
-/// A bounded cache of parsed documents.
+/// How ids may say which hash they are.
+const PREFIX: &str = "sha256:";
+
+/// A bounded cache of parsed documents, and the trusted ones.
 #[derive(Clone)]
-pub struct Documents(Arc<Mutex<LruCache<String, Arc<ExecutableDocument>>>>);
+pub struct Documents {
+    kept: Arc<Mutex<LruCache<String, Arc<ExecutableDocument>>>>,
+    trusted: Arc<HashMap<String, Arc<ExecutableDocument>>>,
+    only: bool,
+}
 
 impl Documents {
     /// A cache of at most `size` documents.
     pub fn new(size: usize) -> Self {
         let size = NonZeroUsize::new(size).unwrap_or(NonZeroUsize::MIN);
-        Self(Arc::new(Mutex::new(LruCache::new(size))))
+        let kept = Arc::new(Mutex::new(LruCache::new(size)));
+        Self { kept, trusted: Arc::default(), only: false }
+    }
+
+    /// Reads the trusted documents of a file that build tools of front ends write: a JSON object of texts by the
+    /// SHA-256 of each, in hexadecimal. With `only`, nothing else is accepted.
+    ///
+    /// # Errors
+    /// When the file cannot be read, an id is not the hash of its text, or a text is no document.
+    pub fn trusting(self, file: &Path, only: bool) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(file)?;
+        let texts: HashMap<String, String> =
+            serde_json::from_str(&text).context("it must be one JSON object of texts")?;
+        let mut trusted = HashMap::with_capacity(texts.len());
+        for (id, text) in texts {
+            let id = id.strip_prefix(PREFIX).unwrap_or(&id).to_ascii_lowercase();
+            let hash = hex::encode(Sha256::digest(&text));
+            ensure!(id == hash, "« {id} » is not the SHA-256 of its text, which is {hash}");
+            let parsed = parse_query(&text).with_context(|| format!("document {id}"))?;
+            trusted.insert(id, Arc::new(parsed));
+        }
+        Ok(Self { trusted: Arc::new(trusted), only, ..self })
+    }
+
+    /// A trusted document by its id.
+    pub fn trusted(&self, id: &str) -> Option<Arc<ExecutableDocument>> {
+        let id = id.strip_prefix(PREFIX).unwrap_or(id).to_ascii_lowercase();
+        self.trusted.get(&id).cloned()
+    }
+
+    /// Whether only trusted documents are accepted.
+    pub fn only_trusted(&self) -> bool {
+        self.only
     }
 
     /// Parses a document, or finds it parsed.
@@ -29,14 +73,14 @@ impl Documents {
         &self,
         text: &str,
     ) -> Result<Arc<ExecutableDocument>, async_graphql::parser::Error> {
-        if let Ok(mut kept) = self.0.lock()
+        if let Ok(mut kept) = self.kept.lock()
             && let Some(document) = kept.get(text)
         {
             return Ok(document.clone());
         }
         let document = Arc::new(parse_query(text)?);
         if text.len() <= KEPT_BYTES
-            && let Ok(mut kept) = self.0.lock()
+            && let Ok(mut kept) = self.kept.lock()
         {
             kept.put(text.to_owned(), document.clone());
         }
@@ -45,7 +89,7 @@ impl Documents {
 
     /// How many documents are kept.
     pub fn len(&self) -> usize {
-        self.0.lock().map_or(0, |kept| kept.len())
+        self.kept.lock().map_or(0, |kept| kept.len())
     }
 
     /// Whether none is kept.

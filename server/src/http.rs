@@ -7,6 +7,7 @@ use async_graphql::parser::types::{ExecutableDocument, OperationType};
 use async_graphql::{ErrorExtensions, Response as Answer, Value as Data};
 use poem::http::{Method, StatusCode};
 use poem::{Body, Request, Response};
+use schema::foundation::database::stoppable;
 use schema::foundation::error::Error;
 use schema::graphql::loaders;
 use schema::graphql::root::MAX_COST;
@@ -18,14 +19,17 @@ use crate::negotiation::{self, MediaType};
 use crate::problem::Problem;
 use crate::request::{self, Parsed, Unfit};
 use crate::routes::Door;
-use crate::{nulls, order, wording};
+use crate::{nulls, order, sse, wording};
 
 /// Answers one GraphQL request.
 pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
     let started = Instant::now();
     let accept = request.headers().get("accept").map(|value| value.to_str().unwrap_or("?"));
-    let Some(media) = negotiation::choose(accept) else {
-        let message = "Acceptez application/graphql-response+json ou application/json.";
+    // Who accepts events reads what cannot start as plain JSON.
+    let events = sse::wanted(accept).then_some(MediaType::Json);
+    let Some(media) = negotiation::choose(accept).or(events) else {
+        let message =
+            "Acceptez application/graphql-response+json, application/json ou text/event-stream.";
         return Problem::new(StatusCode::NOT_ACCEPTABLE, "BAD_USER_INPUT", message)
             .respond(MediaType::Json.header());
     };
@@ -69,9 +73,12 @@ async fn answer(
             "GET ne sert qu'aux requêtes de lecture : utilisez POST.",
         ));
     }
+    if sse::wanted(http.headers().get("accept").and_then(|value| value.to_str().ok())) {
+        return Ok(sse::respond(door, who, parsed));
+    }
     if parsed.operation == OperationType::Subscription {
         return Err(Problem::bad_request(
-            "Les abonnements passent par WebSocket, à la même adresse.",
+            "Les abonnements passent par WebSocket ou par événements (Accept: text/event-stream), à la même adresse.",
         ));
     }
     let kind = parsed.operation;
@@ -83,7 +90,7 @@ async fn answer(
 /// Runs an operation to its end. A mutation goes on when the client hangs up: half a use case is
 /// never left behind, and its answer would only be lost.
 async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
-    let request_id = who.caller.request_id.clone();
+    let (request_id, cost) = (who.caller.request_id.clone(), parsed.cost);
     let span = tracing::info_span!("graphql", request_id, operation = parsed.name.as_deref());
     let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
     let schema = door.schema.clone();
@@ -104,16 +111,24 @@ async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
         work.await
     };
     finish(&mut answer, &parsed.document, parsed.name.as_deref());
+    tell_cost(&mut answer, cost);
     answer
 }
 
-/// Gives an operation its time; one that takes too long is stopped, and its transaction rolls back.
+/// Tells what an operation cost, of what it may cost.
+pub fn tell_cost(answer: &mut Answer, cost: usize) {
+    let told = async_graphql::value!({ "requested": cost, "limit": MAX_COST });
+    answer.extensions.insert("cost".to_owned(), told);
+}
+
+/// Gives an operation its time; one that takes too long is stopped, its statements are cancelled, and its transaction
+/// rolls back.
 pub async fn in_time(
     limit: Duration,
     request_id: &str,
     work: impl Future<Output = Answer>,
 ) -> Answer {
-    if let Ok(answer) = tokio::time::timeout(limit, work).await {
+    if let Some(answer) = stoppable(limit, work).await {
         return answer;
     }
     let error = async_graphql::Error::new(

@@ -8,10 +8,16 @@ pub const DOCUMENT_BYTES: usize = 64 * 1024;
 pub const TOKENS: usize = 5_000;
 /// Deepest nesting of brackets of any kind (ours): lists in values count, unlike in the schema's own limit.
 pub const NESTING: usize = 40;
+/// Most fields under another name (ours): a document that needs more is several.
+pub const ALIASES: usize = 100;
+/// Most directives (ours).
+pub const DIRECTIVES: usize = 100;
+/// Most places where a fragment is spread or written in line (ours).
+pub const SPREADS: usize = 500;
 /// Largest body without a valid token, in bytes (ours). With one, an import fits too.
 pub const PUBLIC_BODY_BYTES: usize = 256 * 1024;
 
-/// Checks a document's size, tokens and nesting without parsing it.
+/// Checks a document's size, tokens, nesting, aliases, directives and spreads without parsing it.
 ///
 /// # Errors
 /// `LIMIT_EXCEEDED`, with the limit.
@@ -22,7 +28,8 @@ pub fn check(document: &str) -> Result<(), Problem> {
             document.len()
         )));
     }
-    let (mut tokens, mut depth) = (0_usize, 0_usize);
+    let (mut tokens, mut depth, mut parens) = (0_usize, 0_usize, 0_usize);
+    let (mut aliases, mut directives, mut dots) = (0_usize, 0_usize, 0_usize);
     let mut rest = document.as_bytes();
     while let [first, tail @ ..] = rest {
         rest = tail;
@@ -32,8 +39,14 @@ pub fn check(document: &str) -> Result<(), Problem> {
                 rest = after(rest, |byte| byte == b'\n' || byte == b'\r');
                 continue;
             }
-            b'{' | b'[' | b'(' => depth += 1,
-            b'}' | b']' | b')' => depth = depth.saturating_sub(1),
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'(' => (depth, parens) = (depth + 1, parens + 1),
+            b')' => (depth, parens) = (depth.saturating_sub(1), parens.saturating_sub(1)),
+            // Between parentheses it names an argument.
+            b':' if parens == 0 => aliases += 1,
+            b'.' if parens == 0 => dots += 1,
+            b'@' => directives += 1,
             b'"' => rest = after_string(rest),
             byte if is_word(*byte) => {
                 let word = rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len());
@@ -44,6 +57,14 @@ pub fn check(document: &str) -> Result<(), Problem> {
         tokens += 1;
         if depth > NESTING {
             return Err(Problem::limit(format!("Le document imbrique plus de {NESTING} niveaux.")));
+        }
+        let many = [
+            (aliases, ALIASES, "champs renommés"),
+            (directives, DIRECTIVES, "directives"),
+            (dots / 3, SPREADS, "fragments déployés"),
+        ];
+        if let Some((_, limit, what)) = many.iter().find(|(count, limit, _)| count > limit) {
+            return Err(Problem::limit(format!("Le document compte plus de {limit} {what}.")));
         }
         if tokens > TOKENS {
             return Err(Problem::limit(format!(
@@ -102,6 +123,17 @@ mod tests {
         assert!(refused(&"[".repeat(NESTING + 1)));
         assert!(!refused(&"a ".repeat(TOKENS)));
         assert!(refused(&"a ".repeat(TOKENS + 1)));
+        let aliases = |count: usize| format!("{{ {} }}", "a: b(c: {d: 1}) ".repeat(count));
+        assert!(!refused(&aliases(ALIASES)));
+        assert!(refused(&aliases(ALIASES + 1)));
+        assert!(!refused(&"a @b(c: 1) ".repeat(DIRECTIVES)));
+        assert!(refused(&"a @b(c: 1) ".repeat(DIRECTIVES + 1)));
+        assert!(!refused(&format!(
+            "a(b: [{}]) {}",
+            "1.5 ".repeat(SPREADS),
+            "...F ".repeat(SPREADS)
+        )));
+        assert!(refused(&"...F ".repeat(SPREADS + 1)));
         assert!(!refused(&format!("#{}", "x".repeat(DOCUMENT_BYTES - 1))));
         assert!(refused(&format!("#{}", "x".repeat(DOCUMENT_BYTES))));
     }

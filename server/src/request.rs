@@ -6,11 +6,12 @@ use async_graphql::parser::types::{
     DocumentOperations, ExecutableDocument, OperationDefinition, OperationType,
 };
 use async_graphql::{Request, Variables};
+use poem::http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::documents::Documents;
 use crate::problem::Problem;
-use crate::{limits, weight, wording};
+use crate::{cost, limits, weight, wording};
 
 /// A request whose shape is right and whose document parses.
 pub struct Parsed {
@@ -22,6 +23,8 @@ pub struct Parsed {
     pub document: Arc<ExecutableDocument>,
     /// Its name, when the client gave one.
     pub name: Option<String>,
+    /// What it costs.
+    pub cost: usize,
 }
 
 /// Why a request cannot run.
@@ -38,8 +41,14 @@ pub enum Unfit {
 /// [`Unfit`] with what to change.
 pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<Parsed, Unfit> {
     let malformed = |message: &str| Unfit::Malformed(Problem::bad_request(message));
-    let Some(Value::String(query)) = members.remove("query") else {
-        return Err(malformed("« query » doit être un texte."));
+    let asked = match (members.remove("query"), members.remove("documentId")) {
+        (Some(Value::String(query)), None | Some(Value::Null)) => Asked::Text(query),
+        (None | Some(Value::Null), Some(Value::String(id))) => Asked::Id(id),
+        (Some(Value::String(_)), Some(_)) => {
+            return Err(malformed("Donnez « query » ou « documentId », pas les deux."));
+        }
+        (_, Some(_)) => return Err(malformed("« documentId » doit être un texte.")),
+        (_, None) => return Err(malformed("« query » doit être un texte.")),
     };
     let name = match members.remove("operationName") {
         None | Some(Value::Null) => None,
@@ -55,24 +64,49 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
         return Err(malformed("« extensions » doit être un objet."));
     }
     // PostgreSQL cannot store the null character, and no text of the programme needs it.
-    if query.contains("\\u0000") || query.contains('\0') || variables.values().any(holds_nul) {
+    let nul =
+        matches!(&asked, Asked::Text(text) if text.contains("\\u0000") || text.contains('\0'));
+    if nul || variables.values().any(holds_nul) {
         return Err(malformed("Retirez le caractère nul (U+0000)."));
     }
-    limits::check(&query).map_err(Unfit::Document)?;
-    let document = documents
-        .parse(&query)
-        .map_err(|error| Unfit::Document(Problem::bad_request(wording::unreadable(&error))))?;
+    let document = found(asked, documents).map_err(Unfit::Document)?;
     weight::check(&document).map_err(Unfit::Document)?;
     let chosen = chosen(&document, name.as_deref()).map_err(Unfit::Document)?;
     let operation = chosen.ty;
     given(chosen, &variables).map_err(Unfit::Document)?;
     one_subscription(&document, operation).map_err(Unfit::Document)?;
+    let cost = cost::of(&document, chosen, &variables);
     let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
     if let Some(name) = &name {
         request = request.operation_name(name);
     }
     request.set_parsed_query((*document).clone());
-    Ok(Parsed { request, operation, document, name })
+    Ok(Parsed { request, operation, document, name, cost })
+}
+
+/// A document as the client gives it.
+enum Asked {
+    Text(String),
+    /// One that the server was given beforehand.
+    Id(String),
+}
+
+fn found(asked: Asked, documents: &Documents) -> Result<Arc<ExecutableDocument>, Problem> {
+    let status = StatusCode::BAD_REQUEST;
+    match asked {
+        Asked::Id(id) => documents.trusted(&id).ok_or_else(|| {
+            let message = "Document inconnu : donnez l'empreinte SHA-256 d'un document déposé sur ce serveur.";
+            Problem::new(status, "DOCUMENT_UNKNOWN", message)
+        }),
+        Asked::Text(_) if documents.only_trusted() => {
+            let message = "Ce serveur n'exécute que des documents déposés : donnez « documentId ».";
+            Err(Problem::new(status, "DOCUMENT_NOT_TRUSTED", message))
+        }
+        Asked::Text(text) => {
+            limits::check(&text)?;
+            documents.parse(&text).map_err(|error| Problem::bad_request(wording::unreadable(&error)))
+        }
+    }
 }
 
 /// A subscription has one root field, says the specification; the library would listen to all of them.

@@ -12,9 +12,11 @@ use schema::graphql::root::{self, Schema};
 use crate::authentication::request_id;
 use crate::documents::Documents;
 use crate::metrics::Metrics;
+use crate::origins::Origins;
 use crate::problem::Problem;
+use crate::sockets::Sockets;
 use crate::{
-    committee_page, export, graphiql, health, http, invitation_page, testimony_page, websocket,
+    committee_page, export, graphiql, health, http, invitation_page, sse, testimony_page, websocket,
 };
 
 /// What every route needs.
@@ -34,6 +36,12 @@ pub struct Door {
     pub time_limit: std::time::Duration,
     /// Time that a WebSocket client has to introduce itself.
     pub socket_init_time: std::time::Duration,
+    /// A logged-in socket's session is looked at this often.
+    pub socket_check_time: std::time::Duration,
+    /// Open sockets by client.
+    pub sockets: Sockets,
+    /// Web sites that may talk to this server.
+    pub origins: Origins,
     /// Stops sockets when the server does.
     pub stop: tokio_util::sync::CancellationToken,
 }
@@ -46,6 +54,10 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .allow_methods(["GET", "POST"])
         .allow_headers(["content-type", "authorization", "x-request-id", "accept"])
         .expose_headers(["x-request-id"]);
+    let cors = match door.origins.sites() {
+        [] => cors,
+        sites => cors.allow_origins(sites),
+    };
     Route::new()
         .at("/graphql", Graphql(door.clone()))
         .at("/schema.graphql", get(sdl))
@@ -82,6 +94,17 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .around(named)
 }
 
+/// What every answer tells browsers: nothing here is to be guessed at, framed, or sent on.
+const SAFE: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cache-control", "no-store"),
+];
+
 /// Gives every request an id before anything else happens, and every answer too, refusals included.
 async fn named(
     server: Arc<impl Endpoint<Output = Response>>,
@@ -90,8 +113,17 @@ async fn named(
     let id =
         HeaderValue::try_from(request_id(&request)).map_err(poem::error::InternalServerError)?;
     request.headers_mut().insert("x-request-id", id.clone());
+    // A compressor would hold events back until it has enough of them.
+    if sse::wanted(request.headers().get("accept").and_then(|value| value.to_str().ok())) {
+        request.headers_mut().remove("accept-encoding");
+    }
     let mut response = server.call(request).await?;
-    response.headers_mut().insert("x-request-id", id);
+    let headers = response.headers_mut();
+    headers.insert("x-request-id", id);
+    // Pages that say more of themselves keep it.
+    for (name, value) in SAFE {
+        headers.entry(*name).or_insert(HeaderValue::from_static(value));
+    }
     Ok(response)
 }
 

@@ -15,6 +15,7 @@ use crate::documents::Documents;
 use crate::hub;
 use crate::metrics::Metrics;
 use crate::routes::{Door, routes};
+use crate::sockets::Sockets;
 
 /// Running requests have this long to end after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
@@ -42,13 +43,24 @@ impl Server {
             .find_map(|address| address.as_socket_addr().copied())
             .context("no address")?;
         let metrics = Arc::new(Metrics::new()?);
+        let mut documents = Documents::new(config.document_cache);
+        if let Some(file) = &config.trusted_documents {
+            documents = documents
+                .trusting(file, config.trusted_only)
+                .with_context(|| format!("SPP_TRUSTED_DOCUMENTS: {}", file.display()))?;
+        } else if config.trusted_only {
+            anyhow::bail!("SPP_TRUSTED_ONLY is on, but SPP_TRUSTED_DOCUMENTS names no file");
+        }
         let door = Door {
             schema: root::build(app.clone()),
-            documents: Documents::new(config.document_cache),
+            documents,
             metrics: metrics.clone(),
             trust_forwarded: config.trust_forwarded,
             time_limit: config.time_limit,
             socket_init_time: config.socket_init_time,
+            socket_check_time: config.socket_check_time,
+            sockets: Sockets::new(config.sockets_per_client),
+            origins: config.origins.clone(),
             stop: stop.clone(),
             app: app.clone(),
         };

@@ -6,22 +6,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::{ExecutableDocument, OperationType};
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
-use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketStream};
+use futures_util::StreamExt;
+use futures_util::stream::SplitStream;
+use poem::http::StatusCode;
+use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSocketStream};
 use poem::{FromRequest, IntoResponse, Request, Response};
 use schema::foundation::actor::Caller;
 use schema::foundation::error::Error;
 use schema::graphql::loaders;
 use schema::reference::account;
 use serde_json::{Map, Value, json};
-use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::authentication::{self, Recognised};
-use crate::http::{finish, in_time, refused};
+use crate::http::{finish, in_time, refused, tell_cost};
+use crate::outbox::{Full, Outbox};
+use crate::problem::Problem;
 use crate::request::{self, Unfit};
 use crate::routes::Door;
+use crate::sockets::Pace;
 
 /// The subprotocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -31,14 +34,14 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const MESSAGE_BYTES: usize = 256 * 1024;
 /// Most operations at once on one socket (ours).
 const OPERATIONS: usize = 50;
-/// Messages that may wait for a slow client before it is disconnected (ours).
-const WAITING: usize = 256;
 
 /// A reason to close, in the protocol's codes.
 type Close = (u16, &'static str);
 
 const BAD_REQUEST: u16 = 4400;
 const UNAUTHORIZED: Close = (4401, "Unauthorized");
+const TOO_SLOW: Close = (1013, "Client too slow");
+const TOO_FAST: Close = (1008, "Too many messages");
 const FORBIDDEN: Close = (4403, "Forbidden");
 const FAILED: Close = (4500, "Internal server error");
 const INIT_TIMEOUT: Close = (4408, "Connection initialisation timeout");
@@ -57,48 +60,57 @@ pub async fn upgrade(door: &Door, request: Request) -> poem::Result<Response> {
         .unwrap_or_default();
     if !offered.split(',').any(|name| name.trim() == PROTOCOL) {
         let message = format!("Le sous-protocole attendu est {PROTOCOL}.");
-        return Ok(crate::problem::Problem::bad_request(message)
-            .respond("application/json; charset=utf-8"));
+        return Ok(Problem::bad_request(message).respond("application/json; charset=utf-8"));
     }
     let caller = authentication::anonymous(door, &request);
+    let json = "application/json; charset=utf-8";
+    if !door.origins.allow(request.headers().get("origin")) {
+        let message = "Ce site n'est pas autorisé à se connecter ici.";
+        return Ok(Problem::new(StatusCode::FORBIDDEN, "FORBIDDEN", message).respond(json));
+    }
+    let Some(pass) = door.sockets.enter(&caller.origin) else {
+        let message = "Trop de connexions ouvertes depuis votre adresse : fermez-en.";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "LIMIT_EXCEEDED", message);
+        return Ok(problem.respond(json));
+    };
     let socket = WebSocket::from_request_without_body(&request).await?;
     let door = door.clone();
+    // Refused while it is read, not once it is in memory; a little more, so that ours is the answer.
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(2 * MESSAGE_BYTES))
+        .max_frame_size(Some(2 * MESSAGE_BYTES));
     Ok(socket
         .protocols([PROTOCOL])
-        .on_upgrade(move |stream| serve(door, caller, stream))
+        .config(config)
+        .on_upgrade(move |stream| async move {
+            let _pass = pass;
+            serve(door, caller, stream).await;
+        })
         .into_response())
 }
 
 async fn serve(door: Door, caller: Caller, stream: WebSocketStream) {
     door.metrics.sockets.inc();
     let (sink, incoming) = stream.split();
-    let (send, outgoing) = mpsc::channel(WAITING);
-    let writer = tokio::spawn(write(sink, outgoing));
-    let mut session =
-        Session { door: door.clone(), who: None, caller, send, running: HashMap::new() };
+    let (outbox, writer) = Outbox::new(sink);
+    // A client that reads nothing would keep it for ever.
+    let mut writer = AbortOnDropHandle::new(writer);
+    let mut session = Session {
+        door: door.clone(),
+        who: None,
+        caller,
+        outbox: outbox.clone(),
+        running: HashMap::new(),
+    };
     let close = session.listen(incoming).await;
     // Dropping the session drops its operations, and with them their places in the event feed.
-    let send = session.send.clone();
     drop(session);
     if let Some((code, reason)) = close {
-        // A full queue means a client too slow to hear why.
-        let _ = send.try_send(Message::close_with(CloseCode::from(code), reason));
+        outbox.close(Message::close_with(CloseCode::from(code), reason));
     }
-    drop(send);
-    let _ = tokio::time::timeout(Duration::from_secs(5), writer).await;
+    drop(outbox);
+    let _ = tokio::time::timeout(Duration::from_secs(5), &mut writer).await;
     door.metrics.sockets.dec();
-}
-
-async fn write(
-    mut sink: SplitSink<WebSocketStream, Message>,
-    mut outgoing: mpsc::Receiver<Message>,
-) {
-    while let Some(message) = outgoing.recv().await {
-        if sink.send(message).await.is_err() {
-            return;
-        }
-    }
-    let _ = sink.close().await;
 }
 
 struct Session {
@@ -106,7 +118,7 @@ struct Session {
     /// Who introduced themselves; nobody before `connection_init`.
     who: Option<Recognised>,
     caller: Caller,
-    send: mpsc::Sender<Message>,
+    outbox: Outbox,
     running: HashMap<String, AbortOnDropHandle<()>>,
 }
 
@@ -118,6 +130,9 @@ impl Session {
         tokio::pin!(init_deadline);
         let mut pings = tokio::time::interval(PING_EVERY);
         pings.tick().await;
+        let mut checks = tokio::time::interval(self.door.socket_check_time);
+        checks.tick().await;
+        let mut pace = Pace::new(tokio::time::Instant::now());
         loop {
             let expiry = self.time_left();
             let message = tokio::select! {
@@ -128,9 +143,17 @@ impl Session {
                     if self.tell(json!({ "type": "ping" })).is_err() { return None; }
                     continue;
                 }
-                () = self.send.closed() => return None,
+                _ = checks.tick() => {
+                    if let Err(close) = self.still_holds().await { return Some(close); }
+                    continue;
+                }
+                () = self.outbox.overflown() => return Some(TOO_SLOW),
+                () = self.outbox.closed() => return None,
                 message = incoming.next() => message,
             };
+            if !pace.allows(tokio::time::Instant::now()) {
+                return Some(TOO_FAST);
+            }
             let text = match message {
                 None | Some(Err(_) | Ok(Message::Close(_))) => return None,
                 Some(Ok(Message::Text(text))) => text,
@@ -144,6 +167,15 @@ impl Session {
                 return Some(close);
             }
             self.running.retain(|_, operation| !operation.is_finished());
+        }
+    }
+
+    /// Whether the session of the token holds: it may have been ended elsewhere. An outage ends nothing.
+    async fn still_holds(&self) -> Result<(), Close> {
+        let Some(who) = &self.who else { return Ok(()) };
+        match account::service::refresh(&self.door.app, &who.caller.actor).await {
+            Err(Error::Unauthenticated) => Err(UNAUTHORIZED),
+            _ => Ok(()),
         }
     }
 
@@ -248,9 +280,10 @@ impl Session {
         let caller = Caller { actor, ..who.caller.clone() };
         let request_id = caller.request_id.clone();
         let request = loaders::attach(parsed.request.data(caller), &self.door.app.pool);
-        let (door, send) = (self.door.clone(), self.send.clone());
-        let (document, name) = (parsed.document, parsed.name);
-        let operation = Operation { door, id: id.clone(), request_id, document, name, send };
+        let (door, outbox) = (self.door.clone(), self.outbox.clone());
+        let (document, name, cost) = (parsed.document, parsed.name, parsed.cost);
+        let operation =
+            Operation { door, id: id.clone(), request_id, document, name, cost, outbox };
         let kind = parsed.operation;
         self.running.insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind))));
         Ok(())
@@ -258,9 +291,7 @@ impl Session {
 
     /// Queues a message; a client that does not read them is let go.
     fn tell(&self, message: Value) -> Result<(), Close> {
-        self.send
-            .try_send(Message::text(message.to_string()))
-            .map_err(|_| (1013, "Client too slow"))
+        self.outbox.tell(&message).map_err(|Full| TOO_SLOW)
     }
 }
 
@@ -271,7 +302,8 @@ struct Operation {
     request_id: String,
     document: Arc<ExecutableDocument>,
     name: Option<String>,
-    send: mpsc::Sender<Message>,
+    cost: usize,
+    outbox: Outbox,
 }
 
 impl Operation {
@@ -300,6 +332,9 @@ impl Operation {
                 let _ = self.tell("error", Some(json!(answer.errors)));
                 return;
             }
+            if first {
+                tell_cost(&mut answer, self.cost);
+            }
             first = false;
             if self.tell("next", Some(json!(answer))).is_err() {
                 return;
@@ -312,22 +347,21 @@ impl Operation {
         let _ = self.tell("complete", None);
     }
 
-    /// Queues a message. When the queue is full the socket's reader notices at its next message or
-    /// ping and closes; meanwhile nothing more is kept for this client.
-    fn tell(&self, kind: &str, payload: Option<Value>) -> Result<(), ()> {
+    /// Queues a message. When there is no room the socket's reader hears of it and closes.
+    fn tell(&self, kind: &str, payload: Option<Value>) -> Result<(), Full> {
         let mut message = json!({ "id": self.id, "type": kind });
         if let Some(payload) = payload {
             message["payload"] = payload;
         }
-        self.send.try_send(Message::text(message.to_string())).map_err(|_| ())
+        self.outbox.tell(&message)
     }
 }
 
 /// Counts a running subscription until it is dropped, however it ends.
-struct Counted(Door);
+pub(crate) struct Counted(Door);
 
 impl Counted {
-    fn new(door: &Door) -> Self {
+    pub(crate) fn new(door: &Door) -> Self {
         door.metrics.subscriptions.inc();
         Self(door.clone())
     }

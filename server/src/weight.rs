@@ -10,6 +10,8 @@ use crate::problem::Problem;
 
 /// Deepest nesting of selections, fragments included: the library's own limit, told as a limit.
 const LEVELS: usize = 32;
+/// Most fields at the root of an operation, fragments included (ours).
+pub const ROOT_FIELDS: usize = 50;
 /// Deepest nesting of lists about the schema, such as the fields of the types of fields: each level would
 /// multiply the answer by ten. GraphiQL's own question has one level.
 const LISTINGS: usize = 2;
@@ -18,6 +20,8 @@ const LISTINGS: usize = 2;
 #[derive(Debug, Clone, Copy, Default)]
 struct Weight {
     fields: usize,
+    /// Fields of the selection itself.
+    top: usize,
     /// Fields above one another; questions about the schema count one, having a limit of their own.
     depth: usize,
     levels: usize,
@@ -30,6 +34,7 @@ struct Weight {
 impl Weight {
     fn add(&mut self, other: Self) {
         self.fields = self.fields.saturating_add(other.fields);
+        self.top = self.top.saturating_add(other.top);
         self.depth = self.depth.max(other.depth);
         self.levels = self.levels.max(other.levels);
         self.listings = self.listings.max(other.listings);
@@ -45,7 +50,9 @@ pub fn check(document: &ExecutableDocument) -> Result<(), Problem> {
     let mut scale = Scale { document, known: HashMap::new() };
     for (_, operation) in document.operations.iter() {
         let weight = scale.weigh(&operation.node.selection_set.node);
-        let message = if weight.fields > MAX_COST {
+        let message = if weight.top > ROOT_FIELDS {
+            format!("L'opération demande plus de {ROOT_FIELDS} champs à la racine.")
+        } else if weight.fields > MAX_COST {
             format!("Le document, ses fragments déployés, compte plus de {MAX_COST} champs.")
         } else if weight.depth > MAX_DEPTH {
             format!("Le document imbrique plus de {MAX_DEPTH} champs.")
@@ -76,7 +83,8 @@ impl<'d> Scale<'d> {
                     let name = field.node.name.node.as_str();
                     let below = self.weigh(&field.node.selection_set.node);
                     let lists = ["fields", "inputFields", "interfaces", "possibleTypes"];
-                    let mut weight = Weight { fields: below.fields.saturating_add(1), ..below };
+                    let fields = below.fields.saturating_add(1);
+                    let mut weight = Weight { fields, top: 1, ..below };
                     if name.starts_with("__") {
                         (weight.depth, weight.asked) = (1, below.listings);
                     } else {
@@ -127,8 +135,11 @@ mod tests {
 
     #[test]
     fn each_limit_holds_exactly() {
-        assert!(!refused(&format!("{{ {} }}", "a ".repeat(MAX_COST))));
-        assert!(refused(&format!("{{ {} }}", "a ".repeat(MAX_COST + 1))));
+        assert!(!refused(&format!("{{ b {{ {} }} }}", "a ".repeat(MAX_COST - 1))));
+        assert!(refused(&format!("{{ b {{ {} }} }}", "a ".repeat(MAX_COST))));
+        let root = |fields: usize| format!("{{ ... {{ a }} {} }}", "a ".repeat(fields - 1));
+        assert!(!refused(&root(ROOT_FIELDS)));
+        assert!(refused(&root(ROOT_FIELDS + 1)));
         assert!(!refused(&nested("a", MAX_DEPTH - 1)));
         assert!(refused(&nested("a", MAX_DEPTH)));
         // The field in the middle and what it selects, nothing, are the last two levels.
@@ -148,7 +159,7 @@ mod tests {
             |n: usize| format!("fragment F{n} on A {{ ...F{next} ...F{next} }} ", next = n + 1);
         let bomb = |levels: usize| {
             let chain: String = (0..levels).map(pair).collect();
-            format!("{chain} fragment F{levels} on A {{ a }} {{ ...F0 }}")
+            format!("{chain} fragment F{levels} on A {{ a }} {{ b {{ ...F0 }} }}")
         };
         assert!(!refused(&bomb(12)));
         assert!(refused(&bomb(13)));

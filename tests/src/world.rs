@@ -128,6 +128,11 @@ impl World {
             trust_forwarded: false,
             time_limit: PATIENCE,
             socket_init_time: PATIENCE,
+            socket_check_time: PATIENCE,
+            sockets_per_client: 1000,
+            origins: Default::default(),
+            trusted_documents: None,
+            trusted_only: false,
             settings: self.app.settings.clone(),
         };
         change(&mut config);

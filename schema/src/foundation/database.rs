@@ -1,5 +1,9 @@
 //! The pool of PostgreSQL connections and the migrations.
 
+use std::ops::{Deref, DerefMut};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -11,6 +15,7 @@ use diesel_async::{
     AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection,
 };
 use diesel_migrations::MigrationHarness;
+use tokio_postgres::NoTls;
 
 use super::error::{Error, Result};
 
@@ -20,6 +25,9 @@ pub type Conn = AsyncPgConnection;
 /// Connections to PostgreSQL, shared by a process.
 #[derive(Clone)]
 pub struct Pool(DeadPool<AsyncPgConnection>);
+
+/// Longest try at cancelling a statement.
+const CANCEL: Duration = Duration::from_secs(5);
 
 /// Key of the advisory lock that lets one process migrate at a time.
 const MIGRATION_LOCK: i64 = 0x5350_5031;
@@ -49,8 +57,70 @@ impl Pool {
     ///
     /// # Errors
     /// [`Error::Internal`] when PostgreSQL does not answer or the pool stays empty.
-    pub async fn get(&self) -> Result<Object<AsyncPgConnection>> {
-        self.0.get().await.context("no database connection").map_err(Error::Internal)
+    pub async fn get(&self) -> Result<Lease> {
+        let conn = self.0.get().await.context("no database connection").map_err(Error::Internal)?;
+        Ok(Lease { conn: Some(conn), stopped: STOPPED.try_with(Arc::clone).ok() })
+    }
+}
+
+/// A connection of the pool, given back when dropped. One whose operation was stopped meanwhile is not: what it
+/// was doing is cancelled in the database, and nobody waits behind it.
+pub struct Lease {
+    conn: Option<Object<AsyncPgConnection>>,
+    stopped: Option<Arc<AtomicBool>>,
+}
+
+tokio::task_local! {
+    /// Whether the present operation was stopped.
+    static STOPPED: Arc<AtomicBool>;
+}
+
+/// Does work within a time limit; `None` when it took longer. Statements of the work that still run then, or when
+/// the whole is dropped because its client went away, are cancelled in the database. Those of loaders are not:
+/// they are shared by operations.
+pub async fn stoppable<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
+    /// Dropped before the work, because declared after it.
+    struct Stop(Arc<AtomicBool>);
+    impl Drop for Stop {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Release);
+        }
+    }
+    let stopped = Arc::new(AtomicBool::new(false));
+    let work = pin!(STOPPED.scope(stopped.clone(), work));
+    let _stop = Stop(stopped);
+    tokio::time::timeout(limit, work).await.ok()
+}
+
+const HELD: &str = "a lease holds its connection until it is dropped";
+
+impl Deref for Lease {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        self.conn.as_ref().expect(HELD)
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        self.conn.as_mut().expect(HELD)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let stopped = self.stopped.as_ref().is_some_and(|flag| flag.load(Ordering::Acquire));
+        if let Some(conn) = self.conn.take().filter(|_| stopped) {
+            let token = conn.cancel_token();
+            drop(Object::take(conn));
+            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+                runtime.spawn(async move {
+                    // Best effort: a server that does not hear it ends the statement with its connection.
+                    let _ = tokio::time::timeout(CANCEL, token.cancel_query(NoTls)).await;
+                });
+            }
+        }
     }
 }
 

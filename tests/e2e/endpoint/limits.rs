@@ -169,3 +169,75 @@ async fn what_graphiql_asks_about_the_schema_is_within_the_limits() {
     assert!(data["__schema"]["types"].as_array().unwrap().len() > 50);
     world.end_anyhow().await;
 }
+
+#[tokio::test]
+async fn aliases_directives_spreads_and_root_fields_have_limits() {
+    let world = world().await;
+    let aliases = |count: usize| {
+        let many: String = (0..count).map(|n| format!("a{n}: code ")).collect();
+        format!("{{ commitments {{ {many} }} }}")
+    };
+    passes(&world, &aliases(100)).await;
+    refused(&world, &aliases(101)).await;
+    let directives = |count: usize| {
+        format!("{{ commitments {{ {} }} }}", "code @include(if: true) ".repeat(count))
+    };
+    passes(&world, &directives(100)).await;
+    refused(&world, &directives(101)).await;
+    let spreads = |count: usize| {
+        let (inline, named) =
+            ("... on Commitment { code } ".repeat(count / 2), "...F ".repeat(count - count / 2));
+        format!("{{ commitments {{ {inline} {named} }} }} fragment F on Commitment {{ code }}")
+    };
+    passes(&world, &spreads(500)).await;
+    refused(&world, &spreads(501)).await;
+    let root = |count: usize| {
+        format!(
+            "{{ ...F {} }} fragment F on Query {{ __typename }}",
+            "__typename ".repeat(count - 1)
+        )
+    };
+    passes(&world, &root(50)).await;
+    refused(&world, &root(51)).await;
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn every_answer_tells_its_cost_by_the_sum_that_the_limit_uses() {
+    let world = world().await;
+    // One field more is one too many: so each of these is counted to the last field.
+    let pages = |fields: usize| {
+        format!(
+            "query($n: Int = 100) {{ structures(first: $n) {{ nodes {{ {} }} }} networks {{ {} }} }}",
+            "code ".repeat(48),
+            "code ".repeat(fields)
+        )
+    };
+    let through = |fields: usize| {
+        format!(
+            "{{ structures(last: 50) {{ ...P }} networks {{ {} }} }} fragment P on StructureConnection
+             {{ nodes {{ ... on Structure {{ children(first: 9) {{ nodes {{ id code name }} }} }} }} }}",
+            "code ".repeat(fields)
+        )
+    };
+    for (document, fields) in [(pages as fn(usize) -> String, 98), (through, 2_000)] {
+        let text = document(fields);
+        let answer = world.alice.ask(&text, json!({})).await;
+        let cost = answer["extensions"]["cost"].clone();
+        assert_eq!(cost["limit"], 5000, "{answer}");
+        let spare = 5000 - usize::try_from(cost["requested"].as_i64().unwrap()).unwrap();
+        passes(&world, &document(fields + spare)).await;
+        refused(&world, &document(fields + spare + 1)).await;
+    }
+    // Variables count as they are given, ids as many as they are; a default counts when nothing is.
+    let cost = async |query: &str, variables: Value| {
+        world.alice.ask(query, variables).await["extensions"]["cost"]["requested"].clone()
+    };
+    let query = "query($n: Int) { structures(first: $n) { nodes { code } } }";
+    assert_eq!(cost(query, json!({ "n": 7 })).await, 7 * 2 + 1);
+    assert_eq!(cost(query, json!({})).await, 20 * 2 + 1);
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    assert_eq!(cost(nodes, json!({ "ids": ["a", "b", "c"] })).await, 3 + 1);
+    assert_eq!(cost("{ __typename commitments { code } }", json!({})).await, 3);
+    world.end_anyhow().await;
+}

@@ -1,6 +1,8 @@
 mod addresses;
 pub(crate) mod audit;
 mod bodies;
+mod events;
+mod forgery;
 mod graphiql;
 mod limits;
 mod limits_body;
@@ -11,7 +13,9 @@ mod request_id;
 mod socket_closes;
 mod socket_introduction;
 mod socket_life;
+mod socket_limits;
 mod socket_messages;
 mod time_limit;
 mod transport;
+mod trusted;
 mod watch;

@@ -29,6 +29,17 @@ impl Answer {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
+    /// The data of an answer without errors, which holds nothing else but its cost.
+    pub(super) fn data(&self) -> Value {
+        let mut answer = self.json();
+        let extensions = answer["extensions"].take();
+        let told: Vec<&String> = extensions.as_object().unwrap().keys().collect();
+        assert_eq!(told, ["cost"], "{self:?}");
+        let members: Vec<&String> = answer.as_object().unwrap().keys().collect();
+        assert_eq!(members, ["data", "extensions"], "{self:?}");
+        answer["data"].take()
+    }
+
     /// The code of the only error; fails when there is data or no message for people.
     pub(super) fn code(&self) -> String {
         let answer = self.json();

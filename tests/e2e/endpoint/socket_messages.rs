@@ -27,7 +27,8 @@ async fn queries_and_mutations_are_answered_once_and_completed() {
     start(&mut socket, "lire", payload).await;
     assert_eq!(
         message(&mut socket).await,
-        json!({ "id": "lire", "type": "next", "payload": { "data": { "structure": { "name": "Agence de Montarcy" }, "viewer": { "email": address("bruno") } } } })
+        json!({ "id": "lire", "type": "next", "payload": { "data": { "structure": { "name": "Agence de Montarcy" }, "viewer": { "email": address("bruno") } },
+            "extensions": { "cost": { "requested": 4, "limit": 5000 } } } })
     );
     assert_eq!(message(&mut socket).await, json!({ "id": "lire", "type": "complete" }));
 

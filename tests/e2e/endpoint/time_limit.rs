@@ -15,6 +15,7 @@ async fn an_operation_that_takes_too_long_is_stopped_and_its_place_is_free_again
     // Somebody else holds the table: whoever reads it waits.
     let mut holder = world.conn().await;
     holder.batch_execute("begin; lock table commitment in access exclusive mode").await.unwrap();
+    let mut watcher = world.conn().await;
     let slow = json!({ "query": "{ commitments { label } }" }).to_string();
     let request = reqwest::Client::new()
         .post(format!("{url}/graphql"))
@@ -36,6 +37,11 @@ async fn an_operation_that_takes_too_long_is_stopped_and_its_place_is_free_again
         }
         other => panic!("{other:?}"),
     }
+    // Nothing waits in the database any more, although the table is still held.
+    tests::process::until("the statements are cancelled", 20, async || {
+        waiting(&mut watcher).await == 0
+    })
+    .await;
     holder.batch_execute("rollback").await.unwrap();
     let client = tests::Client::new(&url);
     assert_eq!(
@@ -46,4 +52,17 @@ async fn an_operation_that_takes_too_long_is_stopped_and_its_place_is_free_again
         9
     );
     world.end_anyhow().await;
+}
+
+/// Statements of this database that wait for a lock.
+async fn waiting(conn: &mut schema::foundation::database::Conn) -> i64 {
+    #[derive(diesel::QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    let count = diesel::sql_query(
+        "select count(*) as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    diesel_async::RunQueryDsl::get_result::<Count>(count, conn).await.unwrap().n
 }

@@ -47,10 +47,12 @@ macro_rules! statement {
 pub(in super::super) async fn open(url: &str) -> anyhow::Result<Conn> {
     let mut conn = Conn::establish(url).await?;
     // The table is empty one minute and full the next: with the statistics of either, a plan for the
-    // other is a hundred times slower. Every statement here has its index, so no other plan is needed.
+    // other is a hundred times slower. Every statement here has its index, and reads it in its order, so no
+    // other plan is needed; and what a plan without statistics is thought to cost would be compiled each time.
     // A client that gives up leaves its statement running: the server must give up first.
     conn.batch_execute(
-        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
+        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off; \
+         set enable_hashjoin = off; set enable_mergejoin = off; set jit = off; \
          set plan_cache_mode = force_generic_plan; set statement_timeout = '4s'; \
          set lock_timeout = '2s'; set application_name = 'spp-worker'",
     )
@@ -77,7 +79,7 @@ statement! {
             started_at = $2, debounce_key = null,
             lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
         "), worker = " worker: String => Text,
-        ; " from due where job.id = due.id
+        ; " where job.id = any (array(select id from due))
         returning job.id, lease_no, kind, payload, attempt, max_attempts, run_at, request_id, priority"
     }
 }
@@ -131,13 +133,13 @@ statement! {
         held as materialized (
             select job.id, given.state, given.run_at, given.back, given.error
             from given join job on job.id = given.id and job.lease_no = given.lease_no
-            where job.lease_until is not null order by job.id for update of job)
+            where job.id = any ($1) and job.lease_until is not null order by job.id for update of job)
         update job set state = held.state, lease_until = null,
             run_at = coalesce(held.run_at, job.run_at), attempt = job.attempt - held.back,
             error = held.error,
             finished_at = case when held.state = 'READY' then null else " now: DateTime<Utc> => Timestamptz,
         ; " end
-        from held where job.id = held.id returning job.id"
+        from held where job.id = held.id and job.id = any ($1) returning job.id"
     }
 }
 
@@ -176,9 +178,9 @@ statement! {
         ", " leases: Vec<i64> => Array<BigInt>,
         ") given (id, lease_no)
             join job on job.id = given.id and job.lease_no = given.lease_no
-            where job.lease_until is not null order by job.id for update of job)
+            where job.id = any ($1) and job.lease_until is not null order by job.id for update of job)
         update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
-        ; ") from held where job.id = held.id returning job.id, lease_no"
+        ; ") from held where job.id = held.id and job.id = any ($1) returning job.id, lease_no"
     }
 }
 
@@ -204,7 +206,7 @@ statement! {
             finished_at = case when crashes + 1 >= $1 or attempt >= max_attempts then " now: DateTime<Utc> => Timestamptz,
         ; " end,
             error = format('lease expired, attempt %s on %s', attempt, worker)
-        from lost where job.id = lost.id returning job.id, job.state"
+        where job.id = any (array(select id from lost)) returning job.id, job.state"
     }
 }
 
