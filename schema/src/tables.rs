@@ -441,6 +441,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `job_pause`.
+    job_pause (queue) {
+        /// `queue`.
+        queue -> Text,
+        /// `paused_at`.
+        paused_at -> Timestamptz,
+        /// `actor`.
+        actor -> Text,
+        /// `reason`.
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     /// Table `live_event`.
     live_event (number) {
         /// `number`.
@@ -696,6 +710,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     email,
     email_mention,
     job,
+    job_pause,
     live_event,
     mail_pace,
     network,

@@ -57,7 +57,9 @@ pub(crate) async fn synthesis(
     match document(door, &who.caller, number, Audience::Participants).await {
         Ok((_, document)) if file == "synthese.pdf" => paper(number, document),
         Ok((title, document)) if file == "synthese" => {
-            render(StatusCode::OK, &title, &document.html)
+            let file =
+                format!("<p><a href=\"/comites/{number}/synthese.pdf\">À imprimer (PDF)</a></p>");
+            render(StatusCode::OK, &title, &format!("{}{file}", document.html))
         }
         Ok(_) => Problem::of(Error::NotFound, &who.caller.request_id).respond(JSON),
         Err(error) => Problem::of(error, &who.caller.request_id).respond(JSON),

@@ -81,9 +81,11 @@ async fn answer(
             "Les abonnements passent par WebSocket ou par événements (Accept: text/event-stream), à la même adresse.",
         ));
     }
-    let kind = parsed.operation;
+    let (kind, label) = (parsed.operation, parsed.label.clone());
+    let logged_in = who.caller.actor.account_id().is_some();
     let answer = execute(door, who, parsed).await;
-    door.metrics.operation(kind, answer.errors.is_empty(), started.elapsed());
+    let (well, took) = (answer.errors.is_empty(), started.elapsed());
+    door.metrics.operation(kind, well, took, label.as_deref(), logged_in);
     Ok(render(answer, media))
 }
 

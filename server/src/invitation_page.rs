@@ -41,10 +41,13 @@ pub(crate) async fn take(
     chosen: poem::Result<Form<Chosen>>,
 ) -> Response {
     let caller = authentication::anonymous(door, request);
-    // Without a choice the link's own answer counts, as its words said.
-    let chosen = chosen.ok().and_then(|Form(chosen)| chosen.answer.parse().ok());
+    // Only what a button sends is an answer: anything else may come from a program.
+    let Some(chosen) = chosen.ok().and_then(|Form(chosen)| chosen.answer.parse().ok()) else {
+        let text = "<p>Ouvrez à nouveau le lien de votre message et appuyez sur l'un des deux boutons.</p>";
+        return render(StatusCode::BAD_REQUEST, "Rien n'a été enregistré", text);
+    };
     let taken = match token.len() {
-        ..=TOKEN_BYTES => service::respond(&door.app, &caller, &token, chosen).await,
+        ..=TOKEN_BYTES => service::respond(&door.app, &caller, &token, Some(chosen)).await,
         _ => Ok(None),
     };
     answer(taken, true)
@@ -90,7 +93,9 @@ fn behind(reply: &Reply) -> (String, String) {
         }
         Behind::Used => {
             let text = match reply.participant.response {
-                ParticipantResponse::Declined => "Vous avez répondu que vous ne venez pas.",
+                ParticipantResponse::Declined => {
+                    "Vous avez répondu que vous ne venez pas, et votre place a pu être proposée à quelqu'un d'autre. Si vous pouvez venir tout de même, dites-le au service qui vous a invité(e)."
+                }
                 _ => "Vous avez répondu que vous venez.",
             };
             ("Ce lien a déjà servi".to_owned(), format!("<p>{text}</p>\n{event}"))
@@ -106,7 +111,8 @@ fn behind(reply: &Reply) -> (String, String) {
             format!("<p>Elle n'aura pas lieu ; vous n'avez rien à faire.</p>\n{event}"),
         ),
         Behind::Passed => {
-            ("La réunion est passée".to_owned(), format!("<p>Ce lien ne sert plus.</p>\n{event}"))
+            let title = "La réunion a commencé ou est passée".to_owned();
+            (title, format!("<p>Ce lien ne sert plus.</p>\n{event}"))
         }
     }
 }

@@ -10,6 +10,7 @@ mod committee_page;
 pub mod config;
 pub mod cost;
 pub mod demo;
+pub mod doctor;
 pub mod documents;
 pub mod export;
 pub mod graphiql;

@@ -11,7 +11,7 @@ use schema::foundation::policy;
 use schema::graphql::root;
 use server::config::Config;
 use server::serve::Server;
-use server::{account, audit, demo, import, print};
+use server::{account, audit, demo, doctor, import, print};
 use tokio_util::sync::CancellationToken;
 
 /// Measured to serve a page of objects up to a quarter faster than the system's allocator.
@@ -42,6 +42,8 @@ enum Command {
     /// Accounts: the first ones of a new installation.
     #[command(subcommand)]
     Account(Account),
+    /// Look at settings, database, migrations, clock, workers, Redis and mail server, and say what to do.
+    Doctor,
     /// The trail of changes.
     #[command(subcommand)]
     Audit(Audit),
@@ -141,6 +143,7 @@ async fn main() -> anyhow::Result<()> {
             println!("account {email} opened; its password, shown once: {password}");
             Ok(())
         }
+        Command::Doctor => doctor::examine().await,
         Command::Audit(Audit::Verify) => audit::verify(&database_url()?).await,
         Command::Demo(Demo::Seed) => demo::seed(&app()?).await,
         Command::Demo(Demo::Logins { exports }) => {

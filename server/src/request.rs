@@ -23,6 +23,8 @@ pub struct Parsed {
     pub document: Arc<ExecutableDocument>,
     /// Its name, when the client gave one.
     pub name: Option<String>,
+    /// The name that the document gives it.
+    pub label: Option<String>,
     /// What it costs.
     pub cost: usize,
 }
@@ -75,13 +77,17 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
     let operation = chosen.ty;
     given(chosen, &variables).map_err(Unfit::Document)?;
     one_subscription(&document, operation).map_err(Unfit::Document)?;
+    let label = name.clone().or_else(|| match &document.operations {
+        DocumentOperations::Single(_) => None,
+        DocumentOperations::Multiple(all) => all.keys().next().map(ToString::to_string),
+    });
     let cost = cost::of(&document, chosen, &variables);
     let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
     if let Some(name) = &name {
         request = request.operation_name(name);
     }
     request.set_parsed_query((*document).clone());
-    Ok(Parsed { request, operation, document, name, cost })
+    Ok(Parsed { request, operation, document, name, label, cost })
 }
 
 /// A document as the client gives it.

@@ -12,7 +12,7 @@ use schema::reference::account;
 use serde_json::json;
 
 use crate::authentication::Recognised;
-use crate::http::{finish, in_time};
+use crate::http::{finish, in_time, tell_cost};
 use crate::request::Parsed;
 use crate::routes::Door;
 
@@ -32,7 +32,7 @@ pub fn wanted(accept: Option<&str>) -> bool {
 pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
     let Recognised { caller, until } = who;
     let (request_id, actor) = (caller.request_id.clone(), caller.actor.clone());
-    let (door, document, name) = (door.clone(), parsed.document, parsed.name);
+    let (door, document, name, cost) = (door.clone(), parsed.document, parsed.name, parsed.cost);
     let request = loaders::attach(parsed.request.data(caller), &door.app.pool);
     let counted = crate::websocket::Counted::new(&door);
     let kind = parsed.operation;
@@ -65,6 +65,7 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
                 answer = answers.next() => {
                     let Some(mut answer) = answer else { break };
                     finish(&mut answer, &document, name.as_deref());
+                    tell_cost(&mut answer, cost);
                     let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
                     yield Ok(format!("event: next\ndata: {}\n\n", json!(answer)));
                     if failed && kind == OperationType::Subscription {

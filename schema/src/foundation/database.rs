@@ -138,6 +138,20 @@ pub async fn migrate(url: &str) -> anyhow::Result<Vec<String>> {
     .await
 }
 
+/// The migrations that are missing.
+///
+/// # Errors
+/// When PostgreSQL does not answer.
+pub async fn pending(url: &str) -> anyhow::Result<Vec<String>> {
+    with_harness(url, |harness| {
+        let missing = harness
+            .pending_migrations(migrations::MIGRATIONS)
+            .map_err(|e| anyhow::anyhow!("migrations cannot be read: {e}"))?;
+        Ok(missing.iter().map(|migration| migration.name().to_string()).collect())
+    })
+    .await
+}
+
 /// Takes every migration back and applies all again: proves that both directions work.
 ///
 /// # Errors

@@ -80,7 +80,7 @@ pub enum Action {
     ReadAuditTrail,
     /// Read queues, jobs and schedules, and why a message was or was not sent.
     ReadOperations,
-    /// Retry and cancel jobs.
+    /// Retry and cancel jobs, pause and resume queues.
     OperateJobs,
 }
 
@@ -184,6 +184,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Query.writtenRequestResults", Action::ReadWrittenRequests),
     ("Query.committee", Action::ReadCommittees),
     ("Query.committees", Action::ReadCommittees),
+    ("Query.candidateConsent", Action::ReadPublic),
     ("Query.committeeSummary", Action::ReadPublic),
     ("Query.committeeSummaries", Action::ReadPublic),
     ("Query.committeeCandidates", Action::OrganiseCommittees),
@@ -214,6 +215,8 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Mutation.committeeClose", Action::OrganiseCommittees),
     ("Mutation.electedOfficialSave", Action::OrganiseCommittees),
     ("Mutation.candidateApply", Action::TakePart),
+    ("Mutation.jobQueuePause", Action::OperateJobs),
+    ("Mutation.jobQueueResume", Action::OperateJobs),
     ("Mutation.jobRetry", Action::OperateJobs),
     ("Mutation.jobCancel", Action::OperateJobs),
     ("Subscription.testimonyPublished", Action::ReadPublic),

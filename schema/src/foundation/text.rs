@@ -1,5 +1,7 @@
 //! Texts that came in: trimmed, bounded, free of control characters.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::error::{Code, Refusal};
 
 /// Checks a text that must be filled, of at most `max` characters.
@@ -10,7 +12,9 @@ use super::error::{Code, Refusal};
 /// # Errors
 /// A refusal that names the field and what to change.
 pub fn required(raw: &str, max: usize, lines: bool, path: &[&str]) -> Result<String, Refusal> {
-    let text = raw.trim();
+    // One way to write a letter with its accent: look-ups and limits would see two.
+    let composed: String = raw.nfc().collect();
+    let text = composed.trim();
     if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
         return Err(Refusal::at(
             Code::EmptyText,
@@ -101,7 +105,7 @@ pub fn email(raw: &str, path: &[&str]) -> Result<String, Refusal> {
 /// Folds a text for look-ups where accents, capitals, punctuation and spacing do not matter.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars().flat_map(char::to_lowercase) {
+    for c in text.nfc().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase) {
         match c {
             'à' | 'â' | 'ä' | 'á' | 'ã' => folded.push('a'),
             'ç' => folded.push('c'),
@@ -137,6 +141,8 @@ mod tests {
             code(required("\u{200b}\u{feff} \u{200b}", 10, true, &[])),
             Err(Code::EmptyText)
         );
+        assert_eq!(required("e\u{301}t\u{e9}", 3, false, &[]), Ok("été".to_owned()));
+        assert_eq!(fold("Pe\u{ad}TIT, e\u{301}"), "petit e");
         assert_eq!(code(required("a\u{202e}b", 10, true, &[])), Err(Code::ControlCharacters));
         assert_eq!(code(required("👩\u{200d}🌾", 10, true, &[])), Ok("👩\u{200d}🌾".to_owned()));
         assert_eq!(code(required("éééééééééé", 10, false, &[])), Ok("éééééééééé".to_owned()));

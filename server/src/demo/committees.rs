@@ -202,6 +202,8 @@ async fn held(app: &App, caller: &Caller, story: &Story) -> anyhow::Result<()> {
     };
     let recording = Recording {
         id,
+        title: None,
+        theme: None,
         notes: held.notes.clone(),
         verbatims: Some(
             [said(Tone::Positive, &held.positive), said(Tone::Negative, &held.negative)].concat(),

@@ -31,13 +31,22 @@ async fn figures_count_operations_and_open_sockets_and_hold_no_personal_data() {
             .unwrap_or_else(|| panic!("no {name} in {text}"));
         line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()
     };
-    assert_eq!(figure("spp_graphql_operation_seconds_count{outcome=\"ok\",type=\"query\"}"), 1.0);
     assert_eq!(
-        figure("spp_graphql_operation_seconds_count{outcome=\"error\",type=\"query\"}"),
+        figure(
+            "spp_graphql_operation_seconds_count{operation=\"none\",outcome=\"ok\",type=\"query\"}"
+        ),
+        1.0
+    );
+    assert_eq!(
+        figure(
+            "spp_graphql_operation_seconds_count{operation=\"none\",outcome=\"error\",type=\"query\"}"
+        ),
         2.0
     );
     assert_eq!(
-        figure("spp_graphql_operation_seconds_count{outcome=\"ok\",type=\"mutation\"}"),
+        figure(
+            "spp_graphql_operation_seconds_count{operation=\"none\",outcome=\"ok\",type=\"mutation\"}"
+        ),
         1.0
     );
     assert_eq!(figure("spp_sockets "), 1.0);

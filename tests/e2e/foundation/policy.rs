@@ -89,6 +89,8 @@ async fn the_public_is_refused_what_the_table_refuses() {
         "electedOfficialSave" => {
             "(input: { name: \"x\", mandate: \"x\", email: \"a@b.fr\", department: \"96\" }) { __typename }"
         }
+        "jobQueuePause" => "(input: { queue: MAIL, reason: \"x\" }) { __typename }",
+        "jobQueueResume" => "(input: { queue: MAIL }) { __typename }",
         "jobRetry" | "jobCancel" => "(input: { id: \"Sm9iOjE\" }) { __typename }",
         other => panic!("tell this test how to ask for {other}"),
     };

@@ -1,5 +1,6 @@
 //! Jobs, e-mails and schedules: what is promised once is done once, whatever happens meanwhile.
 
+mod doctor;
 mod enqueue;
 mod faults;
 mod guards;
@@ -8,6 +9,7 @@ mod jobs;
 mod mail;
 mod mail_limits;
 mod operators;
+mod pauses;
 mod schedules;
 mod timeline;
 mod waiting;

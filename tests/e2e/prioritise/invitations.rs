@@ -128,3 +128,31 @@ async fn a_button_pressed_twice_at_once_gives_the_place_to_one_person_only() {
     }
     world.end().await;
 }
+
+#[tokio::test]
+async fn only_a_button_answers() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let id = invited(&world, &bruno, START).await;
+    let url = format!(
+        "{}/invitations/{}",
+        world.url,
+        token(&world.mailbox.to("u1@usager.test")[0], true)
+    );
+    let client = reqwest::Client::new();
+    for (kind, body) in [
+        ("application/x-www-form-urlencoded", ""),
+        ("application/x-www-form-urlencoded", "answer=MAYBE"),
+        ("application/x-www-form-urlencoded", "answer=no"),
+        ("application/x-www-form-urlencoded", "answer=NO&answer=YES"),
+        ("text/plain", "answer=YES"),
+        ("application/json", "{\"answer\":\"YES\"}"),
+    ] {
+        let answer =
+            client.post(&url).header("content-type", kind).body(body).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{kind} {body}");
+        assert!(answer.text().await.unwrap().contains("Rien n&#39;a été enregistré"));
+    }
+    assert!(people(&bruno, &id).await.contains(&"u1 PENDING".to_owned()));
+    world.end().await;
+}

@@ -302,6 +302,7 @@ async fn priorities_of_a_local_committee_lead_back_to_what_they_came_from() {
         bruno.refusals("committeeRecord", foreign).await,
         ["UNKNOWN_SECTION notes.0.section"]
     );
+    // Nor is one that is not closed an origin: what came from it would tell the public of it.
     let own = json!({ "id": id, "outcomes": [{ "kind": "DECISION", "text": "a", "choice": "AGREED", "origin": { "kind": "COMMITTEE", "committee": id } }] });
     assert_eq!(bruno.refusals("committeeRecord", own).await, ["ORIGIN_INVALID outcomes.0.origin"]);
     let list = bruno.data(MINUTES, json!({ "id": id })).await["committee"]["participants"].clone();
@@ -340,5 +341,58 @@ async fn priorities_of_a_local_committee_lead_back_to_what_they_came_from() {
         [0]
     .clone();
     assert_eq!(seen, json!({ "origin": "TESTIMONY", "originTestimony": null }));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn titles_and_reasons_name_nobody_either_and_any_character_can_be_printed() {
+    let world = World::new().await;
+    let (id, bruno, people) = held(&world).await;
+    let mut input = written(&id);
+    input["attendance"] = attendance(&people);
+    input["verbatims"][0]["text"] = json!("Merci 👍 \u{f0b7} 中文");
+    input["title"] = json!("Écouter Ana Roux");
+    // The same letters written another way are the same name; so is the organiser's.
+    input["theme"] = json!("Vu par Be\u{301}a No\u{ad}ir");
+    input["notes"][0]["text"] = json!("Animé par Bruno Agent.");
+    input["attendance"][1]["participant"] = json!(people[0]);
+    let mut refused = bruno.refusals("committeeRecord", input.clone()).await;
+    refused.sort();
+    let expected = [
+        "DUPLICATE attendance.1.participant",
+        "NOT_ANONYMOUS notes.0.text",
+        "NOT_ANONYMOUS theme",
+        "NOT_ANONYMOUS title",
+    ];
+    assert_eq!(refused, expected);
+    assert_eq!(
+        bruno.refusals("committeeRecord", json!({ "id": id, "voters": 8 })).await,
+        ["VOTES_INVALID voters"]
+    );
+    input["attendance"][1]["participant"] = json!(people[1]);
+    (input["title"], input["theme"]) = (json!("Attendre moins 🙂"), json!("L'attente"));
+    input["notes"][0]["text"] = json!("Animé par une agente.");
+    assert_eq!(bruno.refusals("committeeRecord", input).await, [""; 0]);
+    let named = json!({ "id": id, "overrideReason": "Fay Rose est partie." });
+    assert_eq!(bruno.refusals("committeeClose", named).await, ["NOT_ANONYMOUS overrideReason"]);
+    // What was planned under a name is not published under it.
+    let mut conn = world.conn().await;
+    diesel_async::SimpleAsyncConnection::batch_execute(
+        &mut conn,
+        "update committee set title = 'Avec Cid Vert'",
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        bruno.refusals("committeeClose", json!({ "id": id })).await,
+        ["NOT_ANONYMOUS title"]
+    );
+    let renamed = json!({ "id": id, "title": "Attendre moins 🙂" });
+    assert_eq!(bruno.refusals("committeeRecord", renamed).await, [""; 0]);
+    assert_eq!(bruno.refusals("committeeClose", json!({ "id": id })).await, [""; 0]);
+    world.settle().await;
+    let text = tests::pdf_text(&world.mailbox.to("ana@usager.test")[0].files[0].1);
+    assert!(text.contains("Attendre moins □") && text.contains("Merci □ □ □□"), "{text}");
+    assert!(text.contains("Autres idées"), "{text}");
     world.end().await;
 }

@@ -93,7 +93,12 @@ fn token(mail: &Mail, yes: bool) -> String {
 /// Presses the button of the page behind a link; gives the page.
 async fn press(world: &World, token: &str) -> String {
     let url = format!("{}/invitations/{token}", world.url);
-    reqwest::Client::new().post(url).send().await.unwrap().text().await.unwrap()
+    let client = reqwest::Client::new();
+    let page = client.get(&url).send().await.unwrap().text().await.unwrap();
+    // The first button is the answer that the link stands for; a page without buttons is pressed all the same.
+    let no = page.split("value=\"").nth(1).is_some_and(|rest| rest.starts_with("NO"));
+    let answer = [("answer", if no { "NO" } else { "YES" })];
+    client.post(url).form(&answer).send().await.unwrap().text().await.unwrap()
 }
 
 /// The people of a committee as `name response`, by name.

@@ -131,7 +131,12 @@ async fn candidates_apply_with_their_consent_and_may_be_invited() {
         ["CONSENT_MISSING consent"]
     );
     assert_eq!(world.alice.refusals("candidateApply", apply(true)).await, [""; 0]);
-    assert_eq!(world.alice.refusals("candidateApply", apply(true)).await, ["DUPLICATE email"]);
+    // The public never hears whose address is known; those who keep the pool do.
+    assert_eq!(world.alice.refusals("candidateApply", apply(true)).await, [""; 0]);
+    assert_eq!(bruno.refusals("candidateApply", apply(true)).await, ["DUPLICATE email"]);
+    let consent = "{ candidateConsent(structure: \"STRUCTA1\") }";
+    let words = world.alice.data(consent, json!({})).await["candidateConsent"].clone();
+    assert!(words.as_str().unwrap().contains("Agence de Montarcy"), "{words}");
     let list = "{ committeeCandidates { nodes { id name source } } }";
     let data = bruno.data(list, json!({})).await["committeeCandidates"]["nodes"].clone();
     assert_eq!((&data[0]["name"], &data[0]["source"]), (&json!("Zoé"), &json!("FORM")));

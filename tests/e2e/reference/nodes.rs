@@ -34,7 +34,7 @@ async fn furnished() -> (World, Value) {
     let save = "mutation($input: ElectedOfficialSaveInput!) { electedOfficialSave(input: $input) { electedOfficial { id } } }";
     let official = bruno.data(save, json!({ "input": { "name": "Zélie", "mandate": "maire", "email": "zelie@mairie.test", "department": "96" } })).await["electedOfficialSave"]["electedOfficial"]["id"].clone();
     let apply = "mutation($input: CandidateApplyInput!) { candidateApply(input: $input) { candidate { id } } }";
-    let candidate = world.alice.data(apply, json!({ "input": { "structure": A, "name": "Zoé", "email": "zoe@usager.test", "consent": true } })).await["candidateApply"]["candidate"]["id"].clone();
+    let candidate = bruno.data(apply, json!({ "input": { "structure": A, "name": "Zoé", "email": "zoe@usager.test", "consent": true } })).await["candidateApply"]["candidate"]["id"].clone();
     let invite = "mutation($input: CommitteeInviteInput!) { committeeInvite(input: $input) { committee { participants { id } } } }";
     let listed = bruno.data(invite, json!({ "input": { "id": committee, "send": false, "people": [{ "role": "USER", "candidate": candidate }] } })).await["committeeInvite"]["committee"]["participants"][0]["id"].clone();
     world.later(chrono::TimeDelta::hours(2)).await;

@@ -12,13 +12,14 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use desk::Desk;
 
 /// Sets a template with data as an accessible PDF (PDF/UA-1). Texts of the data are shown as they are: nothing
-/// in them is read as markup. Takes tenths of a second of one core: call it where it may block.
+/// in them is read as markup. What no font of ours can show becomes a box, and very long words may break. Takes tenths of a second of one core: call it where it may block.
 ///
 /// # Errors
 /// When the template does not fit the data.
 pub(crate) fn pdf(template: &str, data: &impl Serialize) -> anyhow::Result<Vec<u8>> {
-    let data = serde_json::to_string(data).context("the data of a document")?;
-    let desk = Desk::new(template, &data);
+    let mut data = serde_json::to_value(data).context("the data of a document")?;
+    desk::make_printable(&mut data);
+    let desk = Desk::new(template, &data.to_string());
     let Warned { output, .. } = typst::compile::<PagedDocument>(&desk);
     let document = output.map_err(|errors| told("set", &errors))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|e| anyhow!("{e:?}"))?;

@@ -17,11 +17,10 @@ type Query = audit_entry::BoxedQuery<'static, Pg>;
 /// What a scope lets see; changes that belong to no structure are for those who reach everything.
 fn narrowed(scope: &Scope, filter: &AuditFilter) -> Query {
     let mut query = audit_entry::table.filter(audit_entry::position.is_not_null()).into_boxed();
-    for roots in [scope.subtrees().map(<[i64]>::to_vec), filter.below.map(|id| vec![id])] {
-        if let Some(roots) = roots {
-            let below = structure::store::below(roots);
-            query = query.filter(audit_entry::structure_id.assume_not_null().eq_any(below));
-        }
+    let subtrees = [scope.subtrees().map(<[i64]>::to_vec), filter.below.map(|id| vec![id])];
+    for roots in subtrees.into_iter().flatten() {
+        let below = structure::store::below(roots);
+        query = query.filter(audit_entry::structure_id.assume_not_null().eq_any(below));
     }
     if let Some(actor) = &filter.actor {
         query = query.filter(audit_entry::actor.eq(actor.clone()));

@@ -131,6 +131,18 @@ impl JobQueue {
         #[allow(clippy::cast_precision_loss)] // milliseconds of a human delay
         self.0.oldest_due.map(|since| (self.1 - since).num_milliseconds() as f64 / 1000.0)
     }
+    /// Since when no job is taken from it, by an operator's wish (UTC); null when it is not paused.
+    async fn paused_at(&self) -> Option<DateTime<Utc>> {
+        self.0.pause.as_ref().map(|pause| pause.paused_at)
+    }
+    /// Why, in the operator's words; null when it is not paused.
+    async fn pause_reason(&self) -> Option<&str> {
+        self.0.pause.as_ref().map(|pause| pause.reason.as_str())
+    }
+    /// Who paused it, as a reference: `account:12`; null when it is not paused.
+    async fn paused_by(&self) -> Option<&str> {
+        self.0.pause.as_ref().map(|pause| pause.actor.as_str())
+    }
 }
 
 /// Which jobs to list. Criteria add up.
@@ -209,6 +221,31 @@ pub struct JobCancelInput {
     pub id: ID,
 }
 
+/// Which queue to pause, and why.
+#[derive(Debug, InputObject)]
+pub struct JobQueuePauseInput {
+    /// The queue.
+    pub queue: Queue,
+    /// Why, for colleagues; at most 500 characters.
+    pub reason: String,
+}
+
+/// Which queue to resume.
+#[derive(Debug, InputObject)]
+pub struct JobQueueResumeInput {
+    /// The queue.
+    pub queue: Queue,
+}
+
+/// What became of a queue.
+#[derive(SimpleObject)]
+pub struct JobQueuePayload {
+    /// The queue as it is now; null when refused.
+    pub queue: Option<JobQueue>,
+    /// What to mend. Nothing was changed.
+    pub user_errors: Vec<UserError>,
+}
+
 /// What became of a retry.
 #[derive(SimpleObject)]
 pub struct JobRetryPayload {
@@ -227,6 +264,15 @@ pub struct JobCancelPayload {
     pub user_errors: Vec<UserError>,
 }
 
+fn queue(
+    ctx: &Context<'_>,
+    outcome: crate::foundation::error::Result<QueueFigures>,
+) -> Result<JobQueuePayload> {
+    let (figures, user_errors) = settle(outcome, &caller(ctx).request_id)?;
+    let now = app(ctx).clock.now();
+    Ok(JobQueuePayload { queue: figures.map(|figures| JobQueue(figures, now)), user_errors })
+}
+
 /// Queue mutations, for operators.
 #[derive(Default)]
 pub struct JobMutation;
@@ -243,6 +289,24 @@ impl JobMutation {
         let outcome = service::retry(app(ctx), caller(ctx), id::number_of("Job", &input.id)).await;
         let (job, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         Ok(JobRetryPayload { job: job.map(Job::from), user_errors })
+    }
+
+    /// Takes no job from a queue until it is resumed: what runs goes on, what comes waits. For operators.
+    async fn job_queue_pause(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which queue, and why.")] input: JobQueuePauseInput,
+    ) -> Result<JobQueuePayload> {
+        queue(ctx, service::pause(app(ctx), caller(ctx), input.queue, &input.reason).await)
+    }
+
+    /// Lets workers take jobs from a queue again. For operators.
+    async fn job_queue_resume(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which queue.")] input: JobQueueResumeInput,
+    ) -> Result<JobQueuePayload> {
+        queue(ctx, service::resume(app(ctx), caller(ctx), input.queue).await)
     }
 
     /// Cancels a job that waits or runs; a running one stops within seconds. For operators.

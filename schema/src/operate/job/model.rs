@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
 
-use crate::tables::job;
+use crate::tables::{job, job_pause};
 
 crate::text_enum! {
     /// What a job does. Its payload carries ids only.
@@ -283,4 +283,20 @@ pub struct QueueFigures {
     pub dead: i64,
     /// Since when the oldest job that is due waits.
     pub oldest_due: Option<DateTime<Utc>>,
+    /// Whether no job is taken from it, by an operator's wish.
+    pub pause: Option<Pause>,
+}
+
+/// A queue from which no job is taken until an operator resumes it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = job_pause, check_for_backend(diesel::pg::Pg))]
+pub struct Pause {
+    /// The queue.
+    pub queue: Queue,
+    /// Since when, UTC.
+    pub paused_at: DateTime<Utc>,
+    /// Who paused it, as a reference: `account:12`.
+    pub actor: String,
+    /// Why, in their words.
+    pub reason: String,
 }

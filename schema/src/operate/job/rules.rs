@@ -127,6 +127,7 @@ pub(super) fn figures(queue: Queue, rows: &[QueueRow]) -> QueueFigures {
         dead: jobs(JobState::Dead),
         // The earliest of all is the oldest due one, as soon as one is due.
         oldest_due: ready.filter(|row| row.due > 0).and_then(|row| row.earliest),
+        pause: None,
     }
 }
 

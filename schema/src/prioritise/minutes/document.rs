@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::model::{Audience, Choice, Minutes, Origin, Outcome, OutcomeKind, Section, Tone};
 use super::rules::{came, phases};
 use crate::foundation::calendar::{day_in_paris, french_day};
+use crate::foundation::text::fold;
 use crate::prioritise::committee::model::{Committee, Participant, ParticipantRole};
 
 /// A synthesis. Texts are plain; lists of lines are paragraphs.
@@ -27,6 +28,8 @@ pub struct Synthesis {
     pub came: i32,
     /// How many were expected.
     pub expected: i32,
+    /// « 6 personnes présentes sur 7 attendues ».
+    pub presence: String,
     /// Those who came, by role: « 6 usagers ».
     pub who: Vec<String>,
     /// « Contexte et attentes », then « Attendus ».
@@ -94,6 +97,16 @@ pub(super) struct Material<'a> {
     pub others: &'a HashMap<i64, (String, DateTime<Utc>)>,
 }
 
+fn presence(came: Option<i32>, expected: Option<i32>) -> String {
+    let (came, expected) = (came.unwrap_or_default(), expected.unwrap_or_default());
+    let plural = |count: i32| if count > 1 { "s" } else { "" };
+    format!(
+        "{came} personne{0} présente{0} sur {expected} attendue{1}",
+        plural(came),
+        plural(expected)
+    )
+}
+
 impl Material<'_> {
     /// The synthesis for an audience.
     pub(super) fn synthesis(&self, audience: Audience) -> Synthesis {
@@ -111,6 +124,7 @@ impl Material<'_> {
             day: french_day(day_in_paris(committee.starts_at)),
             came: committee.came.unwrap_or_default(),
             expected: committee.expected.unwrap_or_default(),
+            presence: presence(committee.came, committee.expected),
             who: self.who(),
             opening: [Section::Context, Section::Intent].iter().filter_map(chapter).collect(),
             lessons: self.lines(Section::Lessons),
@@ -154,13 +168,20 @@ impl Material<'_> {
     fn groups(&self) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for idea in &self.minutes.ideas {
-            match groups.iter_mut().find(|group| group.heading == idea.heading) {
+            // « informer » and « Informer » are one heading.
+            let same = |group: &Group| {
+                group.heading.as_deref().map(fold) == idea.heading.as_deref().map(fold)
+            };
+            match groups.iter_mut().find(|group| same(group)) {
                 Some(group) => group.ideas.push(idea.body.clone()),
                 None => groups
                     .push(Group { heading: idea.heading.clone(), ideas: vec![idea.body.clone()] }),
             }
         }
         groups.sort_by_key(|group| group.heading.is_none());
+        if let [.., _, alone] = groups.as_mut_slice() {
+            alone.heading.get_or_insert_with(|| "Autres idées".to_owned());
+        }
         groups
     }
 

@@ -36,6 +36,10 @@ pub enum Error {
     OutcomesStale,
     /// Attendance of somebody who is not on the list, at this place of the input.
     UnknownParticipant(usize),
+    /// The same person twice in the attendance, at this place of the input.
+    ParticipantTwice(usize),
+    /// More voters than these many people on the list.
+    TooManyVoters(i32),
     /// Whether these many expected people came is not written down.
     AttendanceMissing(usize),
     /// A chapter of the synthesis is not written.
@@ -103,7 +107,7 @@ impl Refuse for Error {
                 place,
                 "origin",
                 Code::OriginInvalid,
-                "Origine inconnue : donnez le rang d'une idée de ce comité, ou l'identifiant d'un témoignage ou d'un comité que vous pouvez lire.",
+                "Origine inconnue : donnez le rang d'une idée de ce comité, ou l'identifiant d'un témoignage que vous pouvez lire ou d'un comité clos.",
             ),
             Self::OutcomesStale => Refusal::at(
                 Code::OriginInvalid,
@@ -115,10 +119,20 @@ impl Refuse for Error {
                 "Cette personne n'est pas sur la liste de ce comité.",
                 &["attendance", &place.to_string(), "participant"],
             ),
+            Self::ParticipantTwice(place) => Refusal::at(
+                Code::Duplicate,
+                "Cette personne est donnée deux fois : gardez une ligne.",
+                &["attendance", &place.to_string(), "participant"],
+            ),
+            Self::TooManyVoters(most) => Refusal::at(
+                Code::VotesInvalid,
+                format!("La liste compte {most} personnes : il n'y a pas plus de votants."),
+                &["voters"],
+            ),
             Self::AttendanceMissing(count) => Refusal::at(
                 Code::MinutesIncomplete,
                 format!(
-                    "Présence à noter pour {count} personne(s) attendue(s), avec « committeeRecord »."
+                    "Notez avec « committeeRecord » qui est venu : {count} sur la liste n'ont ni oui ni non."
                 ),
                 &["attendance"],
             ),

@@ -52,6 +52,7 @@ pub async fn prepare(app: &App, committee_id: i64, reader: Reader) -> Result<Opt
             "structure": structure.map(|structure| structure.name),
             "day": french_day(day_in_paris(committee.starts_at)),
             "took_part": matches!(reader, Reader::Participant(_)),
+            "decided": !store::load(&mut conn, &[committee_id]).await?.outcomes.is_empty(),
             "synthesis": document.html,
             "public": format!("{url}/comites/{committee_id}"),
         }),

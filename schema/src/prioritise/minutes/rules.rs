@@ -51,9 +51,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// A reader who knows the names on the list.
-    pub fn new(people: &[Participant]) -> Self {
-        Self { names: people.iter().map(|person| person.name.clone()).collect() }
+    /// A reader who knows the names on the list, and the organiser's.
+    pub fn new(people: &[Participant], organiser: Option<String>) -> Self {
+        Self { names: people.iter().map(|person| person.name.clone()).chain(organiser).collect() }
     }
 
     /// A text that must be there.

@@ -111,6 +111,23 @@ pub(super) async fn touch(
         .await
 }
 
+/// Gives a committee another title or theme; `None` leaves one as it is.
+pub(super) async fn rename(
+    conn: &mut Conn,
+    id: i64,
+    title: Option<&str>,
+    theme: Option<&str>,
+) -> QueryResult<()> {
+    if title.is_none() && theme.is_none() {
+        return Ok(());
+    }
+    diesel::update(committee::table.find(id))
+        .set((title.map(|t| committee::title.eq(t)), theme.map(|t| committee::theme.eq(t))))
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
 pub(super) async fn close(
     conn: &mut Conn,
     id: i64,

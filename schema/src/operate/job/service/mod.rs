@@ -7,6 +7,6 @@ mod purge;
 mod run;
 
 pub use enqueue::{due, enqueue, enqueue_many, wake, withdraw};
-pub use operate::{by_ids, cancel, count, get, page, queues, retry};
+pub use operate::{by_ids, cancel, count, get, page, pause, queues, resume, retry};
 pub use purge::forget_finished;
 pub use run::{ack, beat, claim, figures, holds, is_running, listen, open, reap, report};

@@ -1,15 +1,21 @@
 //! What an operator sees and changes. Every change leaves an audit entry.
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
-use super::super::model::{Filter, Job, JobState, QueueFigures};
+use super::super::model::{Filter, Job, JobState, Pause, Queue, QueueFigures};
 use super::super::store;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::audit;
+use crate::foundation::database::Conn;
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Action;
+use crate::foundation::text::required;
+
+/// Length of the longest reason for a pause, in characters (ours).
+const REASON_LENGTH: usize = 500;
 
 /// Why an operator's step is refused.
 enum OperatorRefusal {
@@ -40,6 +46,52 @@ pub async fn queues(app: &App, caller: &Caller) -> Result<Vec<QueueFigures>> {
     caller.actor.scope(Action::ReadOperations)?;
     let mut conn = app.pool.get().await?;
     Ok(super::figures(&mut conn, app.clock.now()).await?)
+}
+
+/// Pauses a queue: no job is taken from it until it is resumed. What runs goes on, what comes waits. A queue that
+/// is paused already keeps its first pause.
+///
+/// # Errors
+/// A refusal about the reason; as [`queues`].
+pub async fn pause(app: &App, caller: &Caller, queue: Queue, reason: &str) -> Result<QueueFigures> {
+    caller.actor.scope(Action::OperateJobs)?;
+    let now = app.clock.now();
+    let reason = required(reason, REASON_LENGTH, false, &["reason"])?;
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let actor = caller.actor.reference();
+        let pause = Pause { queue, paused_at: now, actor, reason };
+        if store::pause(conn, &pause).await? > 0 {
+            let subject = format!("queue:{queue}");
+            audit::record(conn, now, caller, "queue.pause", &subject, None).await?;
+        }
+        one(conn, queue, now).await
+    })
+    .await
+}
+
+/// Resumes a queue; nothing happens to one that is not paused.
+///
+/// # Errors
+/// As [`queues`].
+pub async fn resume(app: &App, caller: &Caller, queue: Queue) -> Result<QueueFigures> {
+    caller.actor.scope(Action::OperateJobs)?;
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        if store::resume(conn, queue).await? > 0 {
+            let subject = format!("queue:{queue}");
+            audit::record(conn, now, caller, "queue.resume", &subject, None).await?;
+            store::wake(conn).await?;
+        }
+        one(conn, queue, now).await
+    })
+    .await
+}
+
+async fn one(conn: &mut Conn, queue: Queue, now: DateTime<Utc>) -> Result<QueueFigures> {
+    let all = super::figures(conn, now).await?;
+    all.into_iter().find(|figures| figures.queue == queue).ok_or(Error::NotFound)
 }
 
 /// One page of jobs, newest first.

@@ -99,5 +99,11 @@ pub async fn report(conn: &mut Conn, job: &Claimed, report: &Value) -> QueryResu
 /// When PostgreSQL refuses.
 pub async fn figures(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<QueueFigures>> {
     let rows = store::queues(conn, now).await?;
-    Ok(Queue::ALL.iter().map(|queue| rules::figures(*queue, &rows)).collect())
+    let mut pauses = store::pauses(conn).await?;
+    let figures = Queue::ALL.iter().map(|queue| {
+        let pause = pauses.iter().position(|pause| pause.queue == *queue);
+        let pause = pause.map(|place| pauses.swap_remove(place));
+        QueueFigures { pause, ..rules::figures(*queue, &rows) }
+    });
+    Ok(figures.collect())
 }

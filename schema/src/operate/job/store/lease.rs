@@ -72,7 +72,7 @@ statement! {
                 where state = 'READY' and priority = level.priority and queue = " queue: String => Text,
         " and run_at <= " now: DateTime<Utc> => Timestamptz,
         " and kind = any(" kinds: Vec<String> => Array<Text>,
-        ") order by run_at, id limit " limit: i64 => BigInt,
+        ") and not exists (select from job_pause where job_pause.queue = $1) order by run_at, id limit " limit: i64 => BigInt,
         " for update skip locked) found
             order by level.priority desc, found.run_at, found.id limit $4)
         update job set state = 'RUNNING', attempt = attempt + 1, lease_no = lease_no + 1,

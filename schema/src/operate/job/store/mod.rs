@@ -8,4 +8,6 @@ mod operate;
 pub(super) use enqueue::{insert, insert_many, listen, ping, wake};
 pub(super) use lease::{ack, beat, claim, open, reap};
 pub(super) use list::{by_ids, due, find, holds, page, queues, total};
-pub(super) use operate::{delete_finished, finished, report, restart, stop, withdraw};
+pub(super) use operate::{
+    delete_finished, finished, pause, pauses, report, restart, resume, stop, withdraw,
+};

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::super::model::{Job, JobState};
+use super::super::model::{Job, JobState, Pause, Queue};
 use crate::foundation::database::Conn;
-use crate::tables::job;
+use crate::tables::{job, job_pause};
 
 /// Puts a job back at the start. Gives the row, or `None` when its state changed meanwhile.
 pub(in super::super) async fn restart(
@@ -112,4 +112,20 @@ pub(in super::super) async fn delete_finished(conn: &mut Conn, ids: &[i64]) -> Q
         .filter(job::state.eq_any([JobState::Done, JobState::Cancelled]))
         .execute(conn)
         .await
+}
+
+/// Pauses a queue; zero rows when it is paused already.
+pub(in super::super) async fn pause(conn: &mut Conn, row: &Pause) -> QueryResult<usize> {
+    let insert = diesel::insert_into(job_pause::table).values(row);
+    insert.on_conflict_do_nothing().execute(conn).await
+}
+
+/// Resumes a queue; zero rows when it is not paused.
+pub(in super::super) async fn resume(conn: &mut Conn, queue: Queue) -> QueryResult<usize> {
+    diesel::delete(job_pause::table.find(queue)).execute(conn).await
+}
+
+/// The queues that are paused.
+pub(in super::super) async fn pauses(conn: &mut Conn) -> QueryResult<Vec<Pause>> {
+    job_pause::table.select(Pause::as_select()).load(conn).await
 }

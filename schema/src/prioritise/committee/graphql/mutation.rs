@@ -69,7 +69,8 @@ pub struct ElectedOfficialSavePayload {
 /// Answer of `candidateApply`.
 #[derive(SimpleObject)]
 pub struct CandidateApplyPayload {
-    /// The candidate as written down; null when something must be mended first.
+    /// The candidate as written down, for those who keep the pool; null for the public, and when something must be
+    /// mended first.
     candidate: Option<CommitteeCandidate>,
     /// What to mend; nothing was written then.
     user_errors: Vec<UserError>,
@@ -196,6 +197,6 @@ impl PrioritiseMutation {
     ) -> Result<CandidateApplyPayload> {
         let outcome = service::apply(app(ctx), caller(ctx), input.into()).await;
         let (row, user_errors) = settle(outcome, &caller(ctx).request_id)?;
-        Ok(CandidateApplyPayload { candidate: row.map(Into::into), user_errors })
+        Ok(CandidateApplyPayload { candidate: row.flatten().map(Into::into), user_errors })
     }
 }

@@ -60,6 +60,15 @@ impl PrioritiseQuery {
         ))
     }
 
+    /// The words of consent that a candidate reads before `candidateApply`; for everybody.
+    async fn candidate_consent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Code or global id of the structure.")] structure: ID,
+    ) -> Result<String> {
+        service::candidate_consent(app(ctx), &structure).await.map_err(|e| answer(ctx, e))
+    }
+
     /// Candidates for next committees, newest first, for those who organise committees.
     #[graphql(complexity = "crate::foundation::page::cost(first.or(last), child_complexity)")]
     async fn committee_candidates(

@@ -191,7 +191,9 @@ async fn check(
     if !faults.is_empty() {
         return Err(Outcome::Refused(faults));
     }
-    warnings.extend(other_themes(conn, committee, &rows).await?);
+    // What the caller may not read is not told by a warning either.
+    let scope = caller.actor.reached(Action::ReadCommittees);
+    warnings.extend(other_themes(conn, &scope, committee, &rows).await?);
     Ok((rows, warnings))
 }
 
@@ -268,6 +270,7 @@ async fn solicited(
 /// Participants of one theme are normally not those of another (DOMAIN §18.6).
 async fn other_themes(
     conn: &mut Conn,
+    scope: &Scope,
     committee: &Committee,
     rows: &[NewParticipant],
 ) -> Result<Vec<Warning>> {
@@ -279,7 +282,7 @@ async fn other_themes(
         .filter(|row| row.role == ParticipantRole::User)
         .map(|row| row.email.to_lowercase())
         .collect();
-    let seen = store::other_themes(conn, committee, &users).await?;
+    let seen = store::other_themes(conn, scope, committee, &users).await?;
     Ok(rows
         .iter()
         .filter_map(|row| {

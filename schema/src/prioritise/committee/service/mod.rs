@@ -10,7 +10,8 @@ mod respond;
 pub use invite::{Invitation, Person, PersonSource, Warning, WarningCode, invite};
 pub use plan::{Changes, Creation, cancel, create, reschedule, update};
 pub use pool::{
-    Application, apply, candidates, candidates_by_ids, officials, officials_by_ids, save_official,
+    Application, apply, candidate_consent, candidates, candidates_by_ids, officials,
+    officials_by_ids, save_official,
 };
 pub use read::{
     by_id, by_ids, closed_by_ids, count, find, list, list_closed, people, people_by_ids,

@@ -116,8 +116,13 @@ pub struct Application {
 /// proposes somebody the same way, with that person's consent.
 ///
 /// # Errors
-/// Refusals about the fields, the consent, or an address that has applied already.
-pub async fn apply(app: &App, caller: &Caller, input: Application) -> Result<CommitteeCandidate> {
+/// Refusals about the fields or the consent; for those who keep the pool, an address that has applied already.
+/// Others hear the same whether it had or not, and read no row: whose address is known is nobody's business.
+pub async fn apply(
+    app: &App,
+    caller: &Caller,
+    input: Application,
+) -> Result<Option<CommitteeCandidate>> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
@@ -150,13 +155,23 @@ pub async fn apply(app: &App, caller: &Caller, input: Application) -> Result<Com
             created_at: now,
         };
         let Some(candidate) = store::add_candidate(conn, &row).await? else {
-            return Err(Error::AlreadyCandidate.into());
+            return if own { Err(Error::AlreadyCandidate.into()) } else { Ok(None) };
         };
         let subject = format!("committee-candidate:{}", candidate.id);
         audit::record(conn, now, caller, "candidate.apply", &subject, Some(place.id)).await?;
-        Ok(candidate)
+        Ok(own.then_some(candidate))
     })
     .await
+}
+
+/// The words of consent that a candidate of a structure reads before applying.
+///
+/// # Errors
+/// `NOT_FOUND` for an unknown structure.
+pub async fn candidate_consent(app: &App, structure: &str) -> Result<String> {
+    let mut conn = app.pool.get().await?;
+    let place = structure::service::resolve(&mut conn, structure).await;
+    Ok(candidate_wording(&place.map_err(|_| Outcome::NotFound)?.name))
 }
 
 /// One page of the candidates that the caller may invite.

@@ -142,11 +142,12 @@ diesel::define_sql_function!(fn lower(text: diesel::sql_types::Text) -> diesel::
 /// Themes of other listening committees for which these addresses, in lower case, were invited.
 pub(in super::super) async fn other_themes(
     conn: &mut Conn,
+    scope: &Scope,
     committee: &Committee,
     addresses: &[String],
 ) -> QueryResult<HashMap<String, String>> {
     let Some(theme) = &committee.theme else { return Ok(HashMap::new()) };
-    let rows: Vec<(String, String)> = person::table
+    let mut query = person::table
         .inner_join(committee::table)
         .filter(lower(person::email).eq_any(addresses))
         .filter(committee::id.ne(committee.id))
@@ -154,7 +155,11 @@ pub(in super::super) async fn other_themes(
         .filter(committee::status.ne(CommitteeStatus::Cancelled))
         .filter(committee::theme.is_distinct_from(theme))
         .select((lower(person::email), committee::theme.assume_not_null()))
-        .load(conn)
-        .await?;
+        .into_boxed();
+    if let Some(roots) = scope.subtrees() {
+        query =
+            query.filter(committee::structure_id.eq_any(structure::store::below(roots.to_vec())));
+    }
+    let rows: Vec<(String, String)> = query.load(conn).await?;
     Ok(rows.into_iter().collect())
 }

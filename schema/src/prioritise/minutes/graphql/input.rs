@@ -45,7 +45,7 @@ pub struct CommitteeOriginInput {
     idea: Option<i32>,
     /// With TESTIMONY: global id of a testimony that you may read.
     testimony: Option<ID>,
-    /// With COMMITTEE: global id of another committee that you may read.
+    /// With COMMITTEE: global id of another committee, closed.
     committee: Option<ID>,
     /// With TEAM, what the team had found; with the others, a remark. At most 500 characters.
     note: Option<String>,
@@ -80,6 +80,10 @@ pub struct CommitteeAttendanceInput {
 pub struct CommitteeRecordInput {
     /// Global id of the committee.
     id: ID,
+    /// Title, when it must change before everybody reads it; it may name nobody on the list.
+    title: Option<String>,
+    /// Theme, as the title.
+    theme: Option<String>,
     /// Chapters of notes; those not given stay.
     #[graphql(default, validator(max_items = 12))]
     notes: Vec<CommitteeNoteInput>,
@@ -92,7 +96,7 @@ pub struct CommitteeRecordInput {
     /// Priorities and decisions, at most 50.
     #[graphql(validator(max_items = 50))]
     outcomes: Option<Vec<CommitteeOutcomeInput>>,
-    /// How many people voted; at least 1.
+    /// How many people voted; at least 1, at most as many as are on the list.
     #[graphql(validator(minimum = 1, maximum = 1000))]
     voters: Option<i32>,
     /// Who came; those not given stay.
@@ -118,6 +122,8 @@ impl From<CommitteeRecordInput> for Recording {
         };
         Self {
             id: row("Committee", &input.id),
+            title: input.title,
+            theme: input.theme,
             notes: input.notes.into_iter().map(|note| (note.section, note.text)).collect(),
             verbatims: input
                 .verbatims

@@ -15,7 +15,7 @@ pub struct MinutesMutation;
 #[Object]
 impl MinutesMutation {
     /// Writes down what was said at a committee, who came and what was chosen, as often as wanted until it is
-    /// closed. Nobody's name may stand in it.
+    /// closed. No name of the list or of the organiser, no address and no telephone number may stand in it.
     async fn committee_record(
         &self,
         ctx: &Context<'_>,

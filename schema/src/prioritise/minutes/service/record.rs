@@ -7,7 +7,8 @@ use crate::foundation::app::App;
 use crate::foundation::error::{Error as Outcome, Refusal, Refuse, Result};
 use crate::listen::testimony;
 use crate::prioritise::committee;
-use crate::prioritise::committee::model::{Committee, Participant};
+use crate::prioritise::committee::model::{Committee, CommitteeStatus, Participant};
+use crate::prioritise::committee::rules::TITLE_LENGTH;
 use crate::prioritise::minutes::error::Error;
 use crate::prioritise::minutes::model::{
     Choice, Idea, Minutes, NewOutcome, Note, Origin, OutcomeKind, Section, Tone, Verbatim,
@@ -16,12 +17,17 @@ use crate::prioritise::minutes::rules::{
     self, HEADING_LENGTH, LINE_LENGTH, NOTE_LENGTH, Reader, VERBATIM_LENGTH,
 };
 use crate::prioritise::minutes::store;
+use crate::reference::account;
 
 /// What to write down; `None` leaves a part as it is, a list replaces the whole list.
 #[derive(Debug, Clone, Default)]
 pub struct Recording {
     /// Row number of the committee.
     pub id: i64,
+    /// Title, when it must change before everybody reads it.
+    pub title: Option<String>,
+    /// Theme, as the title.
+    pub theme: Option<String>,
     /// Chapters; the others stay, an empty one goes away.
     pub notes: Vec<(Section, String)>,
     /// What was said.
@@ -78,12 +84,16 @@ pub async fn record(app: &App, caller: &Caller, input: Recording) -> Result<Comm
         let committee = committee::service::lock_held(conn, caller, input.id, now).await?;
         let people = store::people(conn, committee.id).await?;
         let before = store::load(conn, &[committee.id]).await?;
-        let mut draft = Draft::new(&committee, &people, &input);
+        let organiser = account::service::recipient(conn, committee.organiser_id).await?;
+        let reader = Reader::new(&people, organiser.map(|found| found.display_name));
+        let mut draft = Draft::new(&committee, &people, &input, reader);
         let (notes, verbatims, ideas) = (draft.notes(), draft.verbatims(), draft.ideas());
         let outcomes = draft.outcomes(ideas.as_deref().unwrap_or(&before.ideas));
         draft.ideas_under_outcomes(&before, ideas.as_deref());
         draft.votes_as_they_stand(&before);
         draft.attendance();
+        draft.voters();
+        let (title, theme) = (draft.heading("title"), draft.heading("theme"));
         let mut faults = draft.faults;
         if let Some(rows) = &outcomes {
             for (place, row) in rows.iter().enumerate() {
@@ -108,6 +118,7 @@ pub async fn record(app: &App, caller: &Caller, input: Recording) -> Result<Comm
         for (participant, attended) in &input.attendance {
             store::attend(conn, *participant, *attended).await?;
         }
+        store::rename(conn, committee.id, title.as_deref(), theme.as_deref()).await?;
         let committee = store::touch(conn, committee.id, input.voters, now).await?;
         committee::service::record(conn, now, caller, "committee.record", &committee).await?;
         Ok(committee)
@@ -126,8 +137,10 @@ async fn known(
         return Ok(testimony::service::by_id(app, caller, id).await?.is_some());
     }
     if let Some(id) = row.origin_committee_id {
+        // A closed one: what is not public yet would be told by what came from it.
         let found = committee::service::by_ids(app, caller, &[id]).await?;
-        return Ok(id != committee.id && !found.is_empty());
+        let closed = |other: &Committee| other.status == CommitteeStatus::Closed;
+        return Ok(id != committee.id && found.iter().any(closed));
     }
     Ok(true)
 }
@@ -142,8 +155,13 @@ struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    fn new(committee: &'a Committee, people: &'a [Participant], input: &'a Recording) -> Self {
-        Self { committee, people, input, reader: Reader::new(people), faults: Vec::new() }
+    fn new(
+        committee: &'a Committee,
+        people: &'a [Participant],
+        input: &'a Recording,
+        reader: Reader,
+    ) -> Self {
+        Self { committee, people, input, reader, faults: Vec::new() }
     }
 
     fn keep<T: Default>(&mut self, outcome: std::result::Result<T, Refusal>) -> T {
@@ -260,10 +278,28 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// A new title or theme, which everybody will read.
+    fn heading(&mut self, field: &str) -> Option<String> {
+        let given = if field == "title" { &self.input.title } else { &self.input.theme };
+        let outcome = self.reader.required(given.as_deref()?, TITLE_LENGTH, &[field]);
+        Some(self.keep(outcome))
+    }
+
+    /// Nobody votes who is not on the list.
+    fn voters(&mut self) {
+        let most = i32::try_from(self.people.len()).unwrap_or(i32::MAX);
+        if self.input.voters.is_some_and(|voters| voters > most) {
+            self.fault(Err(Error::TooManyVoters(most)));
+        }
+    }
+
     fn attendance(&mut self) {
         for (place, (participant, _)) in self.input.attendance.iter().enumerate() {
             if self.people.iter().all(|person| person.id != *participant) {
                 self.fault(Err(Error::UnknownParticipant(place)));
+            }
+            if self.input.attendance[..place].iter().any(|(before, _)| before == participant) {
+                self.fault(Err(Error::ParticipantTwice(place)));
             }
         }
     }

@@ -1,0 +1,265 @@
+//! `server doctor`: looks at everything the product stands on, and says what to do about what is wrong.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text, Timestamptz};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use schema::foundation::clock::Clock;
+use schema::foundation::database;
+use schema::operate::job::service::figures;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
+
+use crate::config::Config;
+
+/// Longest wait for anything looked at.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Clocks that differ by more put reminders on the wrong day, now and then (ours).
+const SKEW: TimeDelta = TimeDelta::seconds(2);
+/// A job that waits longer says that no worker takes it (ours).
+const WAITING: TimeDelta = TimeDelta::minutes(10);
+/// Oldest PostgreSQL that the statements are written for.
+const POSTGRES: i32 = 14;
+
+/// What was found of one thing.
+enum Found {
+    Well(String),
+    /// The product runs, but somebody should know.
+    Odd(String, &'static str),
+    /// The product does not run.
+    Wrong(String, &'static str),
+}
+
+/// What is looked at, and what was found.
+#[derive(Default)]
+struct Report {
+    lines: Vec<String>,
+    wrong: usize,
+}
+
+impl Report {
+    fn add(&mut self, what: &str, found: Found) {
+        let (mark, text, advice) = match found {
+            Found::Well(text) => ("ok  ", text, None),
+            Found::Odd(text, advice) => ("odd ", text, Some(advice)),
+            Found::Wrong(text, advice) => {
+                self.wrong += 1;
+                ("FAIL", text, Some(advice))
+            }
+        };
+        self.lines.push(format!("{mark} {what}: {text}"));
+        self.lines.extend(advice.map(|advice| format!("       → {advice}")));
+    }
+}
+
+/// Looks at everything, prints what it finds, and says whether all is well.
+///
+/// # Errors
+/// When something keeps the product from running.
+#[allow(clippy::print_stdout)] // a command line talks on its standard output
+pub async fn examine() -> anyhow::Result<()> {
+    let mut report = Report::default();
+    match Config::from_env() {
+        Err(error) => report.add(
+            "settings",
+            Found::Wrong(
+                format!("{error:#}"),
+                "docs/operating.md lists every setting and what it accepts.",
+            ),
+        ),
+        Ok(config) => {
+            report.add("settings", public_url(&config.settings.public_url));
+            database(&config, &mut report).await;
+            report.add("redis", redis(config.redis_url.as_deref()).await);
+        }
+    }
+    report.add("mail", mail(std::env::var("SPP_MAIL").ok().as_deref()).await);
+    for line in &report.lines {
+        println!("{line}");
+    }
+    match report.wrong {
+        0 => Ok(()),
+        some => anyhow::bail!("{some} of these keep the product from running"),
+    }
+}
+
+fn public_url(url: &str) -> Found {
+    let local = url.contains("//127.0.0.1") || url.contains("//localhost");
+    if url.starts_with("https://") || local {
+        Found::Well(format!("links in e-mails start with {url}"))
+    } else {
+        Found::Odd(
+            format!("links in e-mails start with {url}, which is no https address"),
+            "Set SPP_PUBLIC_URL to the https address that citizens use.",
+        )
+    }
+}
+
+async fn database(config: &Config, report: &mut Report) {
+    let connecting = AsyncPgConnection::establish(&config.database_url);
+    let mut conn = match tokio::time::timeout(PATIENCE, connecting).await {
+        Ok(Ok(conn)) => conn,
+        Ok(Err(error)) => return report.add("database", unreachable(&error)),
+        Err(_) => return report.add("database", unreachable(&"no answer in 5 seconds")),
+    };
+    report.add("database", version(&mut conn).await.unwrap_or_else(|error| unreachable(&error)));
+    let migrated = migrations(config).await;
+    let current = matches!(migrated, Found::Well(_));
+    report.add("migrations", migrated);
+    report.add("clock", clock(&mut conn).await.unwrap_or_else(|error| unreachable(&error)));
+    if current {
+        report.add("workers", workers(&mut conn).await.unwrap_or_else(|error| unreachable(&error)));
+    }
+}
+
+fn unreachable(error: &impl Display) -> Found {
+    Found::Wrong(
+        error.to_string(),
+        "Check DATABASE_URL, and that PostgreSQL runs and lets this machine in.",
+    )
+}
+
+async fn version(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
+    #[derive(QueryableByName)]
+    struct Version {
+        #[diesel(sql_type = Text)]
+        text: String,
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        major: i32,
+        #[diesel(sql_type = Bool)]
+        unaccent: bool,
+    }
+    let found: Version = diesel::sql_query(
+        "select current_setting('server_version') as text, current_setting('server_version_num')::int / 10000 as major,
+            exists (select from pg_available_extensions where name = 'unaccent') as unaccent",
+    )
+    .get_result(conn)
+    .await?;
+    let text = format!("PostgreSQL {}", found.text);
+    Ok(if found.major < POSTGRES {
+        Found::Wrong(text, "PostgreSQL 14 or newer is needed.")
+    } else if !found.unaccent {
+        Found::Wrong(
+            format!("{text} without the extension unaccent"),
+            "Install its « contrib » package.",
+        )
+    } else {
+        Found::Well(text)
+    })
+}
+
+async fn migrations(config: &Config) -> Found {
+    match database::pending(&config.database_url).await {
+        Ok(missing) if missing.is_empty() => Found::Well("all applied".to_owned()),
+        Ok(missing) => Found::Wrong(
+            format!("{} missing: {}", missing.len(), missing.join(", ")),
+            "Run « server migrate » before the new version.",
+        ),
+        Err(error) => {
+            Found::Wrong(format!("{error:#}"), "The database must be readable by this account.")
+        }
+    }
+}
+
+async fn clock(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
+    #[derive(QueryableByName)]
+    struct Now {
+        #[diesel(sql_type = Timestamptz)]
+        now: DateTime<Utc>,
+    }
+    let theirs: Now = diesel::sql_query("select clock_timestamp() as now").get_result(conn).await?;
+    let apart = (Clock::system().now() - theirs.now).abs();
+    let text = format!("{} ms from the database's", apart.num_milliseconds());
+    Ok(if apart > SKEW {
+        Found::Wrong(text, "Let both machines take their time from the same source (NTP).")
+    } else {
+        Found::Well(text)
+    })
+}
+
+async fn workers(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
+    let now = Clock::system().now();
+    let queues = figures(conn, now).await?;
+    let dead: i64 = queues.iter().map(|queue| queue.dead).sum();
+    let late = queues.iter().filter(|queue| queue.oldest_due.is_some_and(|at| now - at > WAITING));
+    let late: Vec<String> = late.map(|queue| queue.queue.to_string()).collect();
+    Ok(if !late.is_empty() {
+        Found::Odd(
+            format!("jobs wait for more than 10 minutes in {}", late.join(", ")),
+            "Start a worker, or more of them; « jobQueues » shows what waits.",
+        )
+    } else if dead > 0 {
+        Found::Odd(
+            format!("{dead} dead jobs"),
+            "Look at « jobs(filter: { state: DEAD }) »; retry those whose cause is mended.",
+        )
+    } else {
+        Found::Well("nothing waits long, nothing died".to_owned())
+    })
+}
+
+async fn redis(url: Option<&str>) -> Found {
+    let advice =
+        "Without Redis live events come seconds late; everything else works. Check REDIS_URL.";
+    let Some(url) = url else { return Found::Odd("REDIS_URL is not set".to_owned(), advice) };
+    let ping = async {
+        let client = redis::Client::open(url)?;
+        let mut conn = client.get_multiplexed_async_connection().await?;
+        redis::cmd("PING").query_async::<String>(&mut conn).await
+    };
+    match tokio::time::timeout(PATIENCE, ping).await {
+        Ok(Ok(_)) => Found::Well("answers".to_owned()),
+        Ok(Err(error)) => Found::Odd(error.to_string(), advice),
+        Err(_) => Found::Odd("no answer in 5 seconds".to_owned(), advice),
+    }
+}
+
+/// The worker sends; where it sends to can be looked at from here when it has the same environment.
+async fn mail(target: Option<&str>) -> Found {
+    let advice = "Check SPP_MAIL, the mail server and the network between.";
+    let Some(target) = target else {
+        return Found::Odd(
+            "SPP_MAIL is not set here, so nothing was looked at".to_owned(),
+            "Run this with the worker's environment to look at the mail server, too.",
+        );
+    };
+    if let Some(folder) = target.strip_prefix("dir:") {
+        return match std::fs::metadata(folder) {
+            Ok(found) if found.is_dir() && !found.permissions().readonly() => {
+                Found::Well(format!("written to the folder {folder}, and not sent"))
+            }
+            _ => Found::Wrong(format!("{folder} is no folder to write to"), advice),
+        };
+    }
+    let Ok(url) = url::Url::parse(target) else {
+        // The text may hold a password.
+        return Found::Wrong("SPP_MAIL cannot be read".to_owned(), advice);
+    };
+    let (host, tls) = (url.host_str().unwrap_or_default().to_owned(), url.scheme() == "smtps");
+    let port = url.port().unwrap_or(if tls { 465 } else { 25 });
+    match tokio::time::timeout(PATIENCE, greeting(&host, port, tls)).await {
+        Ok(Ok(())) if tls => Found::Well(format!("{host}:{port} takes connections")),
+        Ok(Ok(())) => Found::Well(format!("{host}:{port} greets")),
+        Ok(Err(error)) => Found::Wrong(format!("{host}:{port}: {error}"), advice),
+        Err(_) => Found::Wrong(format!("{host}:{port}: no greeting in 5 seconds"), advice),
+    }
+}
+
+/// Connects and, unless it would have to be deciphered, reads the greeting.
+async fn greeting(host: &str, port: u16, tls: bool) -> std::io::Result<()> {
+    let mut stream = TcpStream::connect((host, port)).await?;
+    if tls {
+        return Ok(());
+    }
+    let mut code = [0; 3];
+    stream.read_exact(&mut code).await?;
+    if &code == b"220" {
+        Ok(())
+    } else {
+        let code = String::from_utf8_lossy(&code).into_owned();
+        Err(std::io::Error::other(format!("it greets with {code} instead of 220")))
+    }
+}
