@@ -9,6 +9,7 @@
 
 pub mod client;
 pub mod database;
+pub mod fuzz;
 pub mod mailbox;
 pub mod people;
 pub mod process;

@@ -3,6 +3,7 @@ pub(crate) mod audit;
 mod bodies;
 mod events;
 mod forgery;
+mod fuzz;
 mod graphiql;
 mod limits;
 mod limits_body;

@@ -4,9 +4,10 @@ use chrono::TimeDelta;
 use serde_json::json;
 use tests::World;
 use tests::people::{A, B, address};
+use tests::smtp::{Behaviour, Smtp};
 
 use super::mail::{assert_readable, files};
-use super::{folder, hand, publish, tell, telling};
+use super::{hand, publish, tell, telling};
 
 #[tokio::test]
 async fn what_people_write_stays_text_and_fits_the_subject_line() {
@@ -78,10 +79,11 @@ async fn two_workers_keep_to_one_pace() {
     }
     let began = std::time::Instant::now();
     let paced = |config: &mut worker::Config| config.mail_per_second = Some(20);
-    let _first = hand(&world, &folder(&world), paced);
-    let _second = hand(&world, &folder(&world), paced);
+    let server = Smtp::start(Behaviour::Accept).await;
+    let _first = hand(&world, &server.url(), paced);
+    let _second = hand(&world, &server.url(), paced);
     world.settle().await;
-    assert_eq!(world.mailbox.all().len(), letters);
+    assert_eq!(server.mails().len(), letters);
     // The last of twelve may not leave before eleven twentieths of a second are over.
     assert!(began.elapsed() >= std::time::Duration::from_millis(550), "{:?}", began.elapsed());
     world.end_anyhow().await;

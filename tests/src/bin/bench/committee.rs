@@ -11,6 +11,7 @@ use schema::operate::job::{self, JobKind, NewJob};
 use serde_json::json;
 use tests::database::{Database, uuid};
 use tests::process::Process;
+use tests::smtp::{Behaviour, Smtp};
 
 use crate::connect;
 use crate::figure::{Figure, grouped};
@@ -35,8 +36,8 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     let database = Database::new().await?;
     let mut conn = connect(&database.url).await?;
     fill(&mut conn).await?;
-    let folder = std::env::temp_dir().join(format!("spp-bench-{}", uuid()));
-    let mail = format!("dir:{}", folder.display());
+    let server = Smtp::start(Behaviour::Accept).await;
+    let mail = server.url();
     let pace = PACE.to_string();
     let stream = format!("spp:bench:{}", uuid());
     let environment = [
@@ -49,7 +50,6 @@ pub(crate) async fn measure() -> anyhow::Result<Vec<Figure>> {
     let worker = Process::start("worker", &environment).await;
     let asked = asked(&mut conn).await;
     drop(worker);
-    let _ = std::fs::remove_dir_all(&folder);
     let Asked { seconds, sent, rate, p99 } = asked?;
     #[allow(clippy::cast_precision_loss)] // far below 2^52
     let requests = grouped((COMMITTEES * PEOPLE) as f64);

@@ -12,7 +12,7 @@ use crate::{fill, median};
 
 const AREA: &str = "dashboard";
 const ROUNDS: usize = 7;
-/// What the programme asks for (issue 2).
+/// What the programme asks for.
 const LIMIT_MS: f64 = 200.0;
 const QUERY: &str = "query($structure: ID) {
   testimonyDashboard(structure: $structure) {

@@ -16,7 +16,7 @@ use crate::{fill, median};
 
 const AREA: &str = "due";
 const ROUNDS: usize = 5;
-/// What the programme asks for (issue 2).
+/// What the programme asks for.
 const LIMIT_S: f64 = 1.0;
 /// The index that reminders walk through.
 const INDEX: &str = "written_request_open";

@@ -17,7 +17,7 @@ use crate::fill;
 
 const AREA: &str = "import";
 const LINES: usize = 50_000;
-/// What the programme asks for (issue 2).
+/// What the programme asks for.
 const LIMIT_S: f64 = 30.0;
 const NETWORKS: [&str; 4] = ["CAF", "CPAM", "DGFIP", "GENDARMERIE"];
 

@@ -10,6 +10,7 @@ mod dashboard;
 mod due;
 mod figure;
 mod fill;
+mod fuzz;
 mod import;
 mod load;
 mod memory;
@@ -32,10 +33,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::figure::Figure;
 
 /// The whole run ends within this time, whatever happens.
-const LIMIT: Duration = Duration::from_secs(8 * 60);
+const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// What can be measured, in the order in which it is: those that share data follow each other.
-const AREAS: [Area; 7] = [
+const AREAS: [Area; 8] = [
     Area::Page,
     Area::Memory,
     Area::Dashboard,
@@ -43,6 +44,7 @@ const AREAS: [Area; 7] = [
     Area::Queue,
     Area::Import,
     Area::Committee,
+    Area::Fuzz,
 ];
 
 /// One thing to measure.
@@ -55,6 +57,7 @@ enum Area {
     Queue,
     Import,
     Committee,
+    Fuzz,
 }
 
 impl Area {
@@ -67,6 +70,7 @@ impl Area {
             Self::Queue => "queue",
             Self::Import => "import",
             Self::Committee => "committee",
+            Self::Fuzz => "fuzz",
         }
     }
 }
@@ -184,6 +188,7 @@ impl Bench {
             Area::Queue => queue::measure().await,
             Area::Import => import::measure().await,
             Area::Committee => committee::measure().await,
+            Area::Fuzz => fuzz::measure().await,
         }
     }
 
