@@ -61,7 +61,7 @@ impl Metrics {
     }
 
     /// Counts an operation and its time. Names have figures of their own when somebody who is logged in used them
-    /// first, up to [`NAMES`]; the others are counted together, so that nobody can make figures without end.
+    /// first, up to 200; the others are counted together, so that nobody can make figures without end.
     pub fn operation(
         &self,
         kind: OperationType,

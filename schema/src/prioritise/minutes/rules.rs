@@ -97,7 +97,7 @@ impl Reader {
 /// Checks how an outcome was chosen: votes go with voting, and are no more than the voters.
 ///
 /// # Errors
-/// [`Error::VotesUnclear`] or [`Error::TooManyVotes`], with the place in the list.
+/// Which of them does not hold, with the place in the list.
 pub fn votes(
     place: usize,
     choice: Choice,
@@ -118,7 +118,7 @@ pub fn votes(
 /// Checks that an origin says which one it is, and nothing else.
 ///
 /// # Errors
-/// [`Error::OriginUnclear`], with the place in the list.
+/// The place in the list of one that does not.
 pub fn origin(
     place: usize,
     origin: Origin,
