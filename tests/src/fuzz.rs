@@ -191,10 +191,11 @@ impl Source {
             let (from, to) = (self.one(&places), self.one(&places));
             match self.0.random_range(0..4) {
                 0 => text.insert_str(from, self.one(WORDS)),
-                1 => text.replace_range(
-                    from.min(to)..from.max(to).min(from.min(to) + 20).max(from.min(to)),
-                    "",
-                ),
+                1 => {
+                    let place = places.partition_point(|place| *place < from);
+                    let end = places.get(place + 20).copied().unwrap_or(text.len());
+                    text.replace_range(from..end, "");
+                }
                 2 => {
                     let (start, end) = (from.min(to), from.max(to));
                     let piece = text[start..end].to_owned();
@@ -202,7 +203,7 @@ impl Source {
                 }
                 _ => text.truncate(from),
             }
-            if text.is_empty() || !text.is_char_boundary(text.len()) {
+            if text.is_empty() {
                 return text;
             }
         }
