@@ -1,6 +1,7 @@
 //! Who is calling: from the bearer token to an actor.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use poem::Request;
@@ -22,6 +23,20 @@ pub struct Recognised {
     pub caller: Caller,
     /// When the token expires, UTC; none for the public.
     pub until: Option<DateTime<Utc>>,
+}
+
+impl Recognised {
+    /// How long the token still lives, looked at again after an hour; `None` for the public.
+    pub fn time_left(&self, app: &App) -> Option<Duration> {
+        let left = (self.until? - app.clock.now()).to_std().unwrap_or(Duration::ZERO);
+        Some(left.min(Duration::from_secs(3600)))
+    }
+
+    /// Whether the session of the token holds: it may have been ended elsewhere. An outage ends nothing.
+    pub async fn still_holds(&self, app: &App) -> bool {
+        let held = account::service::refresh(app, &self.caller.actor).await;
+        !matches!(held, Err(Error::Unauthenticated))
+    }
 }
 
 /// The caller of an HTTP request. Without a token it is the public; a wrong token is refused, because

@@ -1,66 +1,16 @@
 //! What an operation costs: its fields, multiplied by the length of the pages they are in. The schema refuses what
 //! costs too much by the same sum; here it is worked out so that every answer can tell its cost.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::LazyLock;
 
-use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
-    SelectionSet, Type, TypeKind, TypeSystemDefinition,
+    ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Value as ConstValue};
 use schema::foundation::page;
-use schema::graphql::root;
 use serde_json::{Map, Value as Json};
 
-/// What is known of a field of our definition.
-struct Known {
-    /// Name of the type it leads to.
-    to: Name,
-    /// Whether it is a page; then its length when nothing is given.
-    paged: Option<Option<i32>>,
-    /// Whether it takes a list of ids and answers one thing for each.
-    listed: bool,
-}
-
-static FIELDS: LazyLock<HashMap<Name, HashMap<Name, Known>>> = LazyLock::new(|| {
-    let document = parse_schema(root::sdl()).expect("our own definition parses");
-    let types = document.definitions.into_iter().filter_map(|definition| match definition {
-        TypeSystemDefinition::Type(definition) => Some(definition.node),
-        _ => None,
-    });
-    types
-        .filter_map(|definition| {
-            let fields = match definition.kind {
-                TypeKind::Object(object) => object.fields,
-                TypeKind::Interface(interface) => interface.fields,
-                _ => return None,
-            };
-            let fields = fields.into_iter().map(|field| {
-                let mut arguments = field.node.arguments.iter().map(|argument| &argument.node);
-                let first = arguments.clone().find(|argument| argument.name.node == "first");
-                let known = Known {
-                    to: named(&field.node.ty.node).clone(),
-                    paged: first.map(|first| {
-                        first.default_value.as_ref().and_then(|value| whole(&value.node))
-                    }),
-                    listed: arguments.any(|argument| argument.name.node == "ids"),
-                };
-                (field.node.name.node.clone(), known)
-            });
-            Some((definition.name.node, fields.collect()))
-        })
-        .collect()
-});
-
-fn named(kind: &Type) -> &Name {
-    match &kind.base {
-        BaseType::Named(name) => name,
-        BaseType::List(item) => named(item),
-    }
-}
+use crate::definition;
 
 /// The cost of an operation with its variables.
 pub fn of(
@@ -69,12 +19,7 @@ pub fn of(
     variables: &Map<String, Json>,
 ) -> usize {
     let sum = Sum { document, operation, variables };
-    let root = Name::new(match operation.ty {
-        OperationType::Query => "Query",
-        OperationType::Mutation => "Mutation",
-        OperationType::Subscription => "Subscription",
-    });
-    sum.set(&operation.selection_set.node, &root, &mut Vec::new())
+    sum.set(&operation.selection_set.node, &definition::start(operation.ty), &mut Vec::new())
 }
 
 struct Sum<'d> {
@@ -113,19 +58,20 @@ impl<'d> Sum<'d> {
     }
 
     fn field(&self, field: &'d Field, parent: &Name, open: &mut Vec<&'d str>) -> usize {
-        let known = FIELDS.get(parent).and_then(|fields| fields.get(&field.name.node));
-        let nowhere = Name::new("");
-        let to = known.map_or(&nowhere, |known| &known.to);
-        let below = self.set(&field.selection_set.node, to, open);
-        match known {
-            Some(Known { paged: Some(default), .. }) => {
-                let given = self.whole(field, "first").or_else(|| self.whole(field, "last"));
-                page::cost(given.or(*default), below)
-            }
-            Some(known) if known.listed => {
-                self.length(field, "ids").saturating_mul(below).saturating_add(1)
-            }
-            _ => below.saturating_add(1),
+        let Some(known) = definition::field(parent, &field.name.node) else {
+            let below = self.set(&field.selection_set.node, &Name::new(""), open);
+            return below.saturating_add(1);
+        };
+        let below = self.set(&field.selection_set.node, definition::named(&known.ty.node), open);
+        let takes = |name: &str| known.arguments.iter().find(|one| one.node.name.node == name);
+        if let Some(first) = takes("first") {
+            let given = self.whole(field, "first").or_else(|| self.whole(field, "last"));
+            let usual = || whole(&first.node.default_value.as_ref()?.node);
+            page::cost(given.or_else(usual), below)
+        } else if takes("ids").is_some() {
+            self.length(field, "ids").saturating_mul(below).saturating_add(1)
+        } else {
+            below.saturating_add(1)
         }
     }
 

@@ -26,7 +26,7 @@ pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
     let started = Instant::now();
     let accept = request.headers().get("accept").map(|value| value.to_str().unwrap_or("?"));
     // Who accepts events reads what cannot start as plain JSON.
-    let events = sse::wanted(accept).then_some(MediaType::Json);
+    let events = sse::wanted(request.headers()).then_some(MediaType::Json);
     let Some(media) = negotiation::choose(accept).or(events) else {
         let message =
             "Acceptez application/graphql-response+json, application/json ou text/event-stream.";
@@ -73,7 +73,7 @@ async fn answer(
             "GET ne sert qu'aux requêtes de lecture : utilisez POST.",
         ));
     }
-    if sse::wanted(http.headers().get("accept").and_then(|value| value.to_str().ok())) {
+    if sse::wanted(http.headers()) {
         return Ok(sse::respond(door, who, parsed));
     }
     if parsed.operation == OperationType::Subscription {

@@ -1,40 +1,13 @@
 //! What becomes of the data around an error: the library leaves a field that failed out of its object, the
 //! specification (§6.4.4) wants `null` there or, where the type forbids it, in the nearest place that allows it.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, OperationDefinition, OperationType, Selection,
-    SelectionSet, Type, TypeKind, TypeSystemDefinition,
+    BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type,
 };
 use async_graphql::{Name, PathSegment, Response, Value};
-use schema::graphql::root;
 
+use crate::definition;
 use crate::request::chosen;
-
-type Fields = HashMap<Name, Type>;
-
-/// The type of every field, read from our own definition.
-static TYPES: LazyLock<HashMap<Name, Fields>> = LazyLock::new(|| {
-    let document = parse_schema(root::sdl()).expect("our own definition parses");
-    let types = document.definitions.into_iter().filter_map(|definition| match definition {
-        TypeSystemDefinition::Type(definition) => Some(definition.node),
-        _ => None,
-    });
-    types
-        .filter_map(|definition| {
-            let fields = match definition.kind {
-                TypeKind::Object(object) => object.fields,
-                TypeKind::Interface(interface) => interface.fields,
-                _ => return None,
-            };
-            let fields = fields.into_iter().map(|field| (field.node.name.node, field.node.ty.node));
-            Some((definition.name.node, fields.collect()))
-        })
-        .collect()
-});
 
 /// Puts `null` where the errors of an answer say that something failed.
 pub fn place(answer: &mut Response, document: &ExecutableDocument, name: Option<&str>) {
@@ -83,11 +56,7 @@ fn types_along(
     document: &ExecutableDocument,
     chosen: &OperationDefinition,
 ) -> Option<Vec<Type>> {
-    let mut parent = Name::new(match chosen.ty {
-        OperationType::Query => "Query",
-        OperationType::Mutation => "Mutation",
-        OperationType::Subscription => "Subscription",
-    });
+    let mut parent = definition::start(chosen.ty);
     let mut sets = vec![&chosen.selection_set.node];
     let mut types: Vec<Type> = Vec::with_capacity(path.len());
     for segment in path {
@@ -99,8 +68,8 @@ fn types_along(
                 }
                 // The rules of validation give all of them the same shape.
                 let (owner, field) = found.first()?;
-                let kind = TYPES.get(owner)?.get(&field.name.node)?.clone();
-                parent = named(&kind.base).clone();
+                let kind = definition::field(owner, &field.name.node)?.ty.node.clone();
+                parent = definition::named(&kind).clone();
                 sets = found.iter().map(|(_, field)| &field.selection_set.node).collect();
                 types.push(kind);
             }
@@ -141,13 +110,6 @@ fn answered<'d>(
         };
         let parent = condition.map_or(parent, |condition| &condition.node.on.node);
         answered(&below.node, parent, key, document, found);
-    }
-}
-
-fn named(base: &BaseType) -> &Name {
-    match base {
-        BaseType::Named(name) => name,
-        BaseType::List(item) => named(&item.base),
     }
 }
 

@@ -114,7 +114,7 @@ async fn named(
         HeaderValue::try_from(request_id(&request)).map_err(poem::error::InternalServerError)?;
     request.headers_mut().insert("x-request-id", id.clone());
     // A compressor would hold events back until it has enough of them.
-    if sse::wanted(request.headers().get("accept").and_then(|value| value.to_str().ok())) {
+    if sse::wanted(request.headers()) {
         request.headers_mut().remove("accept-encoding");
     }
     let mut response = server.call(request).await?;

@@ -19,7 +19,8 @@ use serde_json::{Map, Value, json};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::authentication::{self, Recognised};
-use crate::http::{finish, in_time, refused, tell_cost};
+use crate::http::{finish, refused, tell_cost};
+use crate::operation;
 use crate::outbox::{Full, Outbox};
 use crate::problem::Problem;
 use crate::request::{self, Unfit};
@@ -134,7 +135,7 @@ impl Session {
         checks.tick().await;
         let mut pace = Pace::new(tokio::time::Instant::now());
         loop {
-            let expiry = self.time_left();
+            let expiry = self.who.as_ref().and_then(|who| who.time_left(&self.door.app));
             let message = tokio::select! {
                 () = stop.cancelled() => return Some(GOING_AWAY),
                 () = &mut init_deadline, if self.who.is_none() => return Some(INIT_TIMEOUT),
@@ -144,8 +145,10 @@ impl Session {
                     continue;
                 }
                 _ = checks.tick() => {
-                    if let Err(close) = self.still_holds().await { return Some(close); }
-                    continue;
+                    match &self.who {
+                        Some(who) if !who.still_holds(&self.door.app).await => return Some(UNAUTHORIZED),
+                        _ => continue,
+                    }
                 }
                 () = self.outbox.overflown() => return Some(TOO_SLOW),
                 () = self.outbox.closed() => return None,
@@ -168,26 +171,6 @@ impl Session {
             }
             self.running.retain(|_, operation| !operation.is_finished());
         }
-    }
-
-    /// Whether the session of the token holds: it may have been ended elsewhere. An outage ends nothing.
-    async fn still_holds(&self) -> Result<(), Close> {
-        let Some(who) = &self.who else { return Ok(()) };
-        match account::service::refresh(&self.door.app, &who.caller.actor).await {
-            Err(Error::Unauthenticated) => Err(UNAUTHORIZED),
-            _ => Ok(()),
-        }
-    }
-
-    /// How long the token still lives.
-    fn time_left(&self) -> Option<Duration> {
-        let until = self.who.as_ref()?.until?;
-        Some(
-            (until - self.door.app.clock.now())
-                .to_std()
-                .unwrap_or(Duration::ZERO)
-                .min(Duration::from_secs(3600)),
-        )
     }
 
     async fn hear(&mut self, text: &str) -> Result<(), Close> {
@@ -308,16 +291,7 @@ struct Operation {
 
 impl Operation {
     async fn run(self, request: async_graphql::Request, kind: OperationType) {
-        let counted = (kind == OperationType::Subscription).then(|| Counted::new(&self.door));
-        let schema = self.door.schema.clone();
-        let mut answers = match kind {
-            OperationType::Subscription => schema.execute_stream(request).boxed(),
-            _ => {
-                let (limit, id) = (self.door.time_limit, self.request_id.clone());
-                let work = async move { in_time(limit, &id, schema.execute(request)).await };
-                futures_util::stream::once(work).boxed()
-            }
-        };
+        let mut answers = operation::answers(&self.door, request, kind, &self.request_id);
         let mut first = true;
         while let Some(mut answer) = answers.next().await {
             finish(&mut answer, &self.document, self.name.as_deref());
@@ -343,7 +317,8 @@ impl Operation {
                 break;
             }
         }
-        drop(counted);
+        // What ended counts no more when the client hears of it.
+        drop(answers);
         let _ = self.tell("complete", None);
     }
 
@@ -354,21 +329,5 @@ impl Operation {
             message["payload"] = payload;
         }
         self.outbox.tell(&message)
-    }
-}
-
-/// Counts a running subscription until it is dropped, however it ends.
-pub(crate) struct Counted(Door);
-
-impl Counted {
-    pub(crate) fn new(door: &Door) -> Self {
-        door.metrics.subscriptions.inc();
-        Self(door.clone())
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.metrics.subscriptions.dec();
     }
 }

@@ -169,6 +169,12 @@ impl NewJob {
     pub fn request(self, request_id: impl Into<String>) -> Self {
         Self { request_id: Some(request_id.into()), ..self }
     }
+
+    /// The request that caused the job that leaves this one, if there was one.
+    #[must_use]
+    pub fn caused_by(self, request_id: Option<&str>) -> Self {
+        Self { request_id: request_id.map(ToOwned::to_owned), ..self }
+    }
 }
 
 /// A job ready to be inserted.

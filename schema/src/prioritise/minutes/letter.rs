@@ -25,7 +25,7 @@ pub async fn prepare(app: &App, committee_id: i64, reader: Reader) -> Result<Opt
     let Some(document) = document else { return Ok(None) };
     let to = match reader {
         Reader::Participant(id) => {
-            let people = store::people(&mut conn, committee_id).await?;
+            let people = committee::service::people_of(&mut conn, committee_id).await?;
             let found = people.into_iter().find(|person| person.id == id);
             found.map(|p| (format!("committee-participant:{id}"), p.name, p.email))
         }

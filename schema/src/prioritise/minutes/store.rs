@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{Audience, Document, Idea, Minutes, NewOutcome, Note, Outcome, Verbatim};
+use super::model::{
+    Audience, Document, Idea, Minutes, NewOutcome, Note, Outcome, Section, Verbatim,
+};
 use crate::foundation::database::Conn;
 use crate::foundation::policy::Scope;
-use crate::prioritise::committee::model::{Committee, CommitteeStatus, Participant};
+use crate::prioritise::committee::model::{Committee, CommitteeStatus};
 use crate::reference::structure;
 use crate::tables::{
     committee, committee_document, committee_idea, committee_note, committee_outcome,
@@ -46,11 +48,12 @@ pub(super) async fn load(conn: &mut Conn, committees: &[i64]) -> QueryResult<Min
 }
 
 /// Writes chapters; an empty one goes away.
-pub(super) async fn write_notes(conn: &mut Conn, notes: &[Note]) -> QueryResult<()> {
-    for note in notes {
-        let key = (note.committee_id, note.section);
-        diesel::delete(committee_note::table.find(key)).execute(conn).await?;
-    }
+pub(super) async fn write_notes(conn: &mut Conn, id: i64, notes: &[Note]) -> QueryResult<()> {
+    let sections: Vec<Section> = notes.iter().map(|note| note.section).collect();
+    let old = committee_note::table
+        .filter(committee_note::committee_id.eq(id))
+        .filter(committee_note::section.eq_any(sections));
+    diesel::delete(old).execute(conn).await?;
     let kept: Vec<&Note> = notes.iter().filter(|note| !note.body.is_empty()).collect();
     diesel::insert_into(committee_note::table).values(kept).execute(conn).await?;
     Ok(())
@@ -85,47 +88,33 @@ pub(super) async fn replace_outcomes(
     Ok(())
 }
 
-/// Writes down whether somebody came.
-pub(super) async fn attend(
-    conn: &mut Conn,
-    participant: i64,
-    attended: bool,
-) -> QueryResult<usize> {
-    diesel::update(committee_participant::table.find(participant))
+/// Writes down whether these people came.
+pub(super) async fn attend(conn: &mut Conn, ids: &[i64], attended: bool) -> QueryResult<usize> {
+    diesel::update(committee_participant::table.filter(committee_participant::id.eq_any(ids)))
         .set(committee_participant::attended.eq(attended))
         .execute(conn)
         .await
 }
 
-/// Notes that the minutes changed, and how many voted when that is told.
+/// Notes that the minutes changed, and what of the committee changed with them; `None` leaves a field as it is.
 pub(super) async fn touch(
-    conn: &mut Conn,
-    id: i64,
-    voters: Option<i32>,
-    now: DateTime<Utc>,
-) -> QueryResult<Committee> {
-    diesel::update(committee::table.find(id))
-        .set((voters.map(|count| committee::voters.eq(count)), committee::updated_at.eq(now)))
-        .returning(Committee::as_returning())
-        .get_result(conn)
-        .await
-}
-
-/// Gives a committee another title or theme; `None` leaves one as it is.
-pub(super) async fn rename(
     conn: &mut Conn,
     id: i64,
     title: Option<&str>,
     theme: Option<&str>,
-) -> QueryResult<()> {
-    if title.is_none() && theme.is_none() {
-        return Ok(());
-    }
+    voters: Option<i32>,
+    now: DateTime<Utc>,
+) -> QueryResult<Committee> {
     diesel::update(committee::table.find(id))
-        .set((title.map(|t| committee::title.eq(t)), theme.map(|t| committee::theme.eq(t))))
-        .execute(conn)
+        .set((
+            title.map(|title| committee::title.eq(title)),
+            theme.map(|theme| committee::theme.eq(theme)),
+            voters.map(|count| committee::voters.eq(count)),
+            committee::updated_at.eq(now),
+        ))
+        .returning(Committee::as_returning())
+        .get_result(conn)
         .await
-        .map(|_| ())
 }
 
 pub(super) async fn close(
@@ -189,16 +178,6 @@ pub(super) async fn outcomes_within(
         );
     }
     query.select(Outcome::as_select()).load(conn).await
-}
-
-/// Everybody on a list.
-pub(super) async fn people(conn: &mut Conn, id: i64) -> QueryResult<Vec<Participant>> {
-    committee_participant::table
-        .filter(committee_participant::committee_id.eq(id))
-        .order(committee_participant::id)
-        .select(Participant::as_select())
-        .load(conn)
-        .await
 }
 
 /// Titles and starts of committees, for those that outcomes came from.

@@ -163,11 +163,7 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
         let jobs: Vec<NewJob> = asked
             .map(|person| {
                 let key = format!("committee-ask:{}:{what}", person.id);
-                let job = letter_job(person.id, letter, committee.sequence).unique(key);
-                match request_id {
-                    Some(id) => job.request(id),
-                    None => job,
-                }
+                letter_job(person.id, letter, committee.sequence).unique(key).caused_by(request_id)
             })
             .collect();
         job::enqueue_many(conn, now, jobs).await?;

@@ -14,7 +14,7 @@ pub use pool::{
     officials_by_ids, save_official,
 };
 pub use read::{
-    by_id, by_ids, closed_by_ids, count, find, list, list_closed, people, people_by_ids,
+    by_id, by_ids, closed_by_ids, count, find, list, list_closed, people, people_by_ids, people_of,
 };
 pub use respond::{Answer, Door, Reply, look, respond, wording};
 

@@ -55,6 +55,14 @@ pub async fn find(conn: &mut Conn, id: i64) -> Result<Option<Committee>> {
     Ok(store::find(conn, id).await?)
 }
 
+/// The people of a committee, for work that acts for nobody in particular.
+///
+/// # Errors
+/// Internal only.
+pub async fn people_of(conn: &mut Conn, id: i64) -> Result<Vec<Participant>> {
+    Ok(store::people(conn, &[id]).await?)
+}
+
 /// Those of these committees that the caller may read, in no order.
 ///
 /// # Errors

@@ -3,6 +3,7 @@
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
+use super::proofreader;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::error::{Error as Outcome, Refusal, Refuse, Result};
@@ -11,9 +12,8 @@ use crate::prioritise::committee;
 use crate::prioritise::committee::model::Committee;
 use crate::prioritise::committee::rules::TITLE_LENGTH;
 use crate::prioritise::minutes::error::Error;
-use crate::prioritise::minutes::rules::{LINE_LENGTH, Reader, attendance, expected, lacks};
+use crate::prioritise::minutes::rules::{LINE_LENGTH, attendance, lacks};
 use crate::prioritise::minutes::store;
-use crate::reference::account;
 
 /// Closes a committee that was held. A job then draws its synthesis and sends it to those who came and to the
 /// agents of the site.
@@ -26,10 +26,9 @@ pub async fn close(app: &App, caller: &Caller, id: i64, reason: Option<&str>) ->
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         let committee = committee::service::lock_held(conn, caller, id, now).await?;
-        let people = store::people(conn, id).await?;
+        let people = committee::service::people_of(conn, id).await?;
         let minutes = store::load(conn, &[id]).await?;
-        let organiser = account::service::recipient(conn, committee.organiser_id).await?;
-        let reader = Reader::new(&people, organiser.map(|found| found.display_name));
+        let reader = proofreader(conn, &committee, &people).await?;
         let reason = match reason {
             None => None,
             Some(text) => Some(reader.required(text, LINE_LENGTH, &["overrideReason"])?),
@@ -41,7 +40,7 @@ pub async fn close(app: &App, caller: &Caller, id: i64, reason: Option<&str>) ->
             .into_iter()
             .filter_map(|(field, text)| reader.optional(text, TITLE_LENGTH, &[field]).err())
             .collect();
-        let unknown = people.iter().filter(|p| expected(p) && p.attended.is_none()).count();
+        let unknown = people.iter().filter(|p| p.counts() && p.attended.is_none()).count();
         if unknown > 0 {
             faults.push(Error::AttendanceMissing(unknown).refusal());
         }

@@ -1,10 +1,14 @@
 //! Writing down what was said, who came, and what was chosen.
 
+use std::collections::HashSet;
+
 use diesel_async::AsyncConnection;
 
+use super::proofreader;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::error::{Error as Outcome, Refusal, Refuse, Result};
+use crate::foundation::policy::Action;
 use crate::listen::testimony;
 use crate::prioritise::committee;
 use crate::prioritise::committee::model::{Committee, CommitteeStatus, Participant};
@@ -14,10 +18,9 @@ use crate::prioritise::minutes::model::{
     Choice, Idea, Minutes, NewOutcome, Note, Origin, OutcomeKind, Section, Tone, Verbatim,
 };
 use crate::prioritise::minutes::rules::{
-    self, HEADING_LENGTH, LINE_LENGTH, NOTE_LENGTH, Reader, VERBATIM_LENGTH,
+    self, HEADING_LENGTH, LINE_LENGTH, NOTE_LENGTH, Proofreader, VERBATIM_LENGTH,
 };
 use crate::prioritise::minutes::store;
-use crate::reference::account;
 
 /// What to write down; `None` leaves a part as it is, a list replaces the whole list.
 #[derive(Debug, Clone, Default)]
@@ -78,14 +81,16 @@ pub struct OriginEntry {
 /// # Errors
 /// Refusals about the fields or the state; `NOT_FOUND` for another's committee.
 pub async fn record(app: &App, caller: &Caller, input: Recording) -> Result<Committee> {
+    caller.actor.scope(Action::OrganiseCommittees)?;
     let now = app.clock.now();
+    // Before anything is locked: nobody waits for a second connection with the first in hand.
+    let origins = Origins::of(app, caller, &input).await?;
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         let committee = committee::service::lock_held(conn, caller, input.id, now).await?;
-        let people = store::people(conn, committee.id).await?;
+        let people = committee::service::people_of(conn, committee.id).await?;
         let before = store::load(conn, &[committee.id]).await?;
-        let organiser = account::service::recipient(conn, committee.organiser_id).await?;
-        let reader = Reader::new(&people, organiser.map(|found| found.display_name));
+        let reader = proofreader(conn, &committee, &people).await?;
         let mut draft = Draft::new(&committee, &people, &input, reader);
         let (notes, verbatims, ideas) = (draft.notes(), draft.verbatims(), draft.ideas());
         let outcomes = draft.outcomes(ideas.as_deref().unwrap_or(&before.ideas));
@@ -94,18 +99,11 @@ pub async fn record(app: &App, caller: &Caller, input: Recording) -> Result<Comm
         draft.attendance();
         draft.voters();
         let (title, theme) = (draft.heading("title"), draft.heading("theme"));
-        let mut faults = draft.faults;
-        if let Some(rows) = &outcomes {
-            for (place, row) in rows.iter().enumerate() {
-                if !known(app, caller, &committee, row).await? {
-                    faults.push(Error::OriginUnknown(place).refusal());
-                }
-            }
+        draft.origins(&origins);
+        if !draft.faults.is_empty() {
+            return Err(Outcome::Refused(draft.faults));
         }
-        if !faults.is_empty() {
-            return Err(Outcome::Refused(faults));
-        }
-        store::write_notes(conn, &notes).await?;
+        store::write_notes(conn, committee.id, &notes).await?;
         if let Some(rows) = &verbatims {
             store::replace_verbatims(conn, committee.id, rows).await?;
         }
@@ -115,34 +113,46 @@ pub async fn record(app: &App, caller: &Caller, input: Recording) -> Result<Comm
         if let Some(rows) = &outcomes {
             store::replace_outcomes(conn, committee.id, rows).await?;
         }
-        for (participant, attended) in &input.attendance {
-            store::attend(conn, *participant, *attended).await?;
+        for attended in [true, false] {
+            let told = input.attendance.iter().filter(|(_, came)| *came == attended);
+            let ids: Vec<i64> = told.map(|(id, _)| *id).collect();
+            store::attend(conn, &ids, attended).await?;
         }
-        store::rename(conn, committee.id, title.as_deref(), theme.as_deref()).await?;
-        let committee = store::touch(conn, committee.id, input.voters, now).await?;
+        let (title, theme) = (title.as_deref(), theme.as_deref());
+        let committee = store::touch(conn, committee.id, title, theme, input.voters, now).await?;
         committee::service::record(conn, now, caller, "committee.record", &committee).await?;
         Ok(committee)
     })
     .await
 }
 
-/// Whether the caller may read the testimony or committee that an outcome came from.
-async fn known(
-    app: &App,
-    caller: &Caller,
-    committee: &Committee,
-    row: &NewOutcome,
-) -> Result<bool> {
-    if let Some(id) = row.testimony_id {
-        return Ok(testimony::service::by_id(app, caller, id).await?.is_some());
+/// What outcomes may come from, of what the input names: testimonies that the caller may read, and closed committees.
+struct Origins {
+    testimonies: HashSet<i64>,
+    committees: HashSet<i64>,
+}
+
+impl Origins {
+    async fn of(app: &App, caller: &Caller, input: &Recording) -> Result<Self> {
+        let named = |of: fn(&OriginEntry) -> Option<i64>| -> Vec<i64> {
+            input.outcomes.iter().flatten().filter_map(|entry| of(&entry.origin)).collect()
+        };
+        let (testimonies, committees) =
+            (named(|from| from.testimony), named(|from| from.committee));
+        let testimonies = testimony::service::by_ids(app, caller, &testimonies).await?;
+        let mut committees = committee::service::by_ids(app, caller, &committees).await?;
+        // What is not public yet would be told by what came from it.
+        committees.retain(|other| other.status == CommitteeStatus::Closed);
+        Ok(Self {
+            testimonies: testimonies.into_iter().map(|row| row.id).collect(),
+            committees: committees.into_iter().map(|row| row.id).collect(),
+        })
     }
-    if let Some(id) = row.origin_committee_id {
-        // A closed one: what is not public yet would be told by what came from it.
-        let found = committee::service::by_ids(app, caller, &[id]).await?;
-        let closed = |other: &Committee| other.status == CommitteeStatus::Closed;
-        return Ok(id != committee.id && found.iter().any(closed));
+
+    fn hold(&self, from: &OriginEntry) -> bool {
+        from.testimony.is_none_or(|id| self.testimonies.contains(&id))
+            && from.committee.is_none_or(|id| self.committees.contains(&id))
     }
-    Ok(true)
 }
 
 /// Minutes on their way into rows, with the faults found so far.
@@ -150,7 +160,7 @@ struct Draft<'a> {
     committee: &'a Committee,
     people: &'a [Participant],
     input: &'a Recording,
-    reader: Reader,
+    reader: Proofreader,
     faults: Vec<Refusal>,
 }
 
@@ -159,7 +169,7 @@ impl<'a> Draft<'a> {
         committee: &'a Committee,
         people: &'a [Participant],
         input: &'a Recording,
-        reader: Reader,
+        reader: Proofreader,
     ) -> Self {
         Self { committee, people, input, reader, faults: Vec::new() }
     }
@@ -254,6 +264,15 @@ impl<'a> Draft<'a> {
             });
         }
         Some(rows)
+    }
+
+    /// Outcomes come from what there is.
+    fn origins(&mut self, known: &Origins) {
+        for (place, entry) in self.input.outcomes.iter().flatten().enumerate() {
+            if !known.hold(&entry.origin) {
+                self.fault(Err(Error::OriginUnknown(place)));
+            }
+        }
     }
 
     /// An idea that changes under a priority would change what the priority came from.

@@ -38,7 +38,7 @@ pub async fn to_draw(app: &App, id: i64) -> Result<Option<Vec<(Audience, Synthes
         return Ok(None);
     }
     let structure = structure::service::find(&mut conn, committee.structure_id).await?;
-    let people = store::people(&mut conn, id).await?;
+    let people = committee::service::people_of(&mut conn, id).await?;
     let minutes = store::load(&mut conn, &[id]).await?;
     let from: Vec<i64> = minutes.outcomes.iter().filter_map(|o| o.origin_committee_id).collect();
     let material = Material {
@@ -69,7 +69,7 @@ pub async fn drawn(
         if store::keep(conn, documents).await? == 0 {
             return Ok(());
         }
-        let people = store::people(conn, id).await?;
+        let people = committee::service::people_of(conn, id).await?;
         let came: Vec<_> = people.iter().filter(|p| p.attended == Some(true)).collect();
         let mut readers: Vec<Reader> = came.iter().map(|p| Reader::Participant(p.id)).collect();
         // An agent who sat in it has read it as one of those who came.
@@ -79,12 +79,8 @@ pub async fn drawn(
             .filter(|agent| came.iter().all(|p| !p.email.eq_ignore_ascii_case(&agent.email)));
         readers.extend(absent.map(|agent| Reader::Account(agent.account_id)));
         let jobs = readers.into_iter().map(|reader| {
-            let job =
-                NewJob::new(JobKind::ShareCommittee, json!({ "committee": id, "reader": reader }));
-            match request_id {
-                Some(request) => job.request(request),
-                None => job,
-            }
+            NewJob::new(JobKind::ShareCommittee, json!({ "committee": id, "reader": reader }))
+                .caused_by(request_id)
         });
         job::enqueue_many(conn, now, jobs).await?;
         Ok(())

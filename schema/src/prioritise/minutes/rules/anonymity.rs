@@ -1,7 +1,10 @@
 //! Minutes name nobody (DOMAIN §16.8, §18.7). What a program can see of that: addresses, telephone numbers,
 //! and the names of those on the list.
 
-use crate::foundation::text::fold;
+use super::super::error::Error;
+use crate::foundation::error::{Refusal, Refuse};
+use crate::foundation::text::{fold, optional, required};
+use crate::prioritise::committee::model::Participant;
 
 /// Digits of a French telephone number, with or without its country.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 10..=13;
@@ -33,10 +36,59 @@ const PARTICLES: &[&str] = &["d", "de", "du", "des", "la", "le", "l"];
 /// Family names shorter than this stand in too many words to be looked for alone.
 const SHORTEST: usize = 3;
 
+/// Checks texts of minutes: their length, and that they name nobody on the list.
+pub struct Proofreader {
+    names: Vec<String>,
+}
+
+impl Proofreader {
+    /// One who knows the names on the list, and the organiser's.
+    pub fn new(people: &[Participant], organiser: Option<String>) -> Self {
+        Self { names: people.iter().map(|person| person.name.clone()).chain(organiser).collect() }
+    }
+
+    /// A text that must be there.
+    ///
+    /// # Errors
+    /// A refusal that names the field.
+    pub fn required(&self, raw: &str, max: usize, path: &[&str]) -> Result<String, Refusal> {
+        let text = required(raw, max, true, path)?;
+        self.anonymous(&text, path)?;
+        Ok(text)
+    }
+
+    /// A text that may be absent or empty.
+    ///
+    /// # Errors
+    /// As [`Proofreader::required`], except for emptiness.
+    pub fn optional(
+        &self,
+        raw: Option<&str>,
+        max: usize,
+        path: &[&str],
+    ) -> Result<Option<String>, Refusal> {
+        let text = optional(raw, max, true, path)?;
+        if let Some(text) = &text {
+            self.anonymous(text, path)?;
+        }
+        Ok(text)
+    }
+
+    fn anonymous(&self, text: &str, path: &[&str]) -> Result<(), Refusal> {
+        match betrayal(text, &self.names) {
+            None => Ok(()),
+            Some(words) => {
+                let path = path.iter().map(|&step| step.to_owned()).collect();
+                Err(Error::NamesSomebody { words, path }.refusal())
+            }
+        }
+    }
+}
+
 /// The first words of a text that tell who somebody is, given the names on the list; `None` when none do.
 ///
 /// A first name alone, or a family name that is written as a common word, passes: « petit » is no Mr Petit.
-pub(super) fn betrayal(text: &str, names: &[String]) -> Option<String> {
+fn betrayal(text: &str, names: &[String]) -> Option<String> {
     address(text).or_else(|| number(text)).or_else(|| named(text, names))
 }
 

@@ -1,11 +1,12 @@
 //! What minutes must be, and what a synthesis must have before it is shared.
 
-use super::anonymity::betrayal;
+mod anonymity;
+
 use super::error::Error;
 use super::model::{Choice, Minutes, Origin, Section, Tone};
-use crate::foundation::error::{Refusal, Refuse};
-use crate::foundation::text::{optional, required};
 use crate::prioritise::committee::model::{CommitteeKind, Participant, ParticipantRole};
+
+pub use anonymity::Proofreader;
 
 /// The five phases of a listening committee, in order (DOMAIN §18.8).
 pub const LISTENING_PHASES: [Section; 5] = [
@@ -43,55 +44,6 @@ pub fn has_section(kind: CommitteeKind, section: Section) -> bool {
 /// Whether everybody may read a chapter: those of the synthesis, not the notes of the phases.
 pub fn is_public(section: Section) -> bool {
     !LISTENING_PHASES.contains(&section) && !LOCAL_PHASES.contains(&section)
-}
-
-/// Checks texts of minutes: their length, and that they name nobody on the list.
-pub struct Reader {
-    names: Vec<String>,
-}
-
-impl Reader {
-    /// A reader who knows the names on the list, and the organiser's.
-    pub fn new(people: &[Participant], organiser: Option<String>) -> Self {
-        Self { names: people.iter().map(|person| person.name.clone()).chain(organiser).collect() }
-    }
-
-    /// A text that must be there.
-    ///
-    /// # Errors
-    /// A refusal that names the field.
-    pub fn required(&self, raw: &str, max: usize, path: &[&str]) -> Result<String, Refusal> {
-        let text = required(raw, max, true, path)?;
-        self.anonymous(&text, path)?;
-        Ok(text)
-    }
-
-    /// A text that may be absent or empty.
-    ///
-    /// # Errors
-    /// As [`Reader::required`], except for emptiness.
-    pub fn optional(
-        &self,
-        raw: Option<&str>,
-        max: usize,
-        path: &[&str],
-    ) -> Result<Option<String>, Refusal> {
-        let text = optional(raw, max, true, path)?;
-        if let Some(text) = &text {
-            self.anonymous(text, path)?;
-        }
-        Ok(text)
-    }
-
-    fn anonymous(&self, text: &str, path: &[&str]) -> Result<(), Refusal> {
-        match betrayal(text, &self.names) {
-            None => Ok(()),
-            Some(words) => {
-                let path = path.iter().map(|&step| step.to_owned()).collect();
-                Err(Error::NamesSomebody { words, path }.refusal())
-            }
-        }
-    }
 }
 
 /// Checks how an outcome was chosen: votes go with voting, and are no more than the voters.
@@ -136,18 +88,13 @@ pub fn origin(
     if clear { Ok(()) } else { Err(Error::OriginUnclear(place)) }
 }
 
-/// Whether somebody may have come: everybody but those who declined and the reserve.
-pub fn expected(person: &Participant) -> bool {
-    person.counts()
-}
-
 /// How many of a list were expected, and how many came.
 pub fn attendance(people: &[Participant]) -> (i32, i32) {
     let whole = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
     let came = people.iter().filter(|person| person.attended == Some(true)).count();
     // Somebody who had declined and came all the same is one more than expected, not one over 100 %.
     let expected =
-        people.iter().filter(|person| expected(person) || person.attended == Some(true)).count();
+        people.iter().filter(|person| person.counts() || person.attended == Some(true)).count();
     (whole(expected), whole(came))
 }
 
