@@ -393,6 +393,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `incident`.
+    incident (id) {
+        /// `id`.
+        id -> Int8,
+        /// `kind`.
+        kind -> Text,
+        /// `subject`.
+        subject -> Text,
+        /// `figure`.
+        figure -> Int8,
+        /// `opened_at`.
+        opened_at -> Timestamptz,
+        /// `seen_at`.
+        seen_at -> Timestamptz,
+        /// `closed_at`.
+        closed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    /// Table `incident_watch`.
+    incident_watch (single) {
+        /// `single`.
+        single -> Bool,
+        /// `watched_at`.
+        watched_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Table `job`.
     job (id) {
         /// `id`.
@@ -437,6 +467,8 @@ diesel::table! {
         started_at -> Nullable<Timestamptz>,
         /// `finished_at`.
         finished_at -> Nullable<Timestamptz>,
+        /// `history`.
+        history -> Jsonb,
     }
 }
 
@@ -709,6 +741,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     elected_official,
     email,
     email_mention,
+    incident,
+    incident_watch,
     job,
     job_pause,
     live_event,

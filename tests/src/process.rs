@@ -35,6 +35,8 @@ impl Process {
             .env("SPP_LISTEN", &listen)
             .env("SPP_WORKER_LISTEN", &listen)
             .env("SPP_LOG", "warn")
+            // The schedules of these databases stand at a set hour: to a real clock they are late by months.
+            .env("SPP_WATCH", "off")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stderr(Stdio::piped())

@@ -40,6 +40,7 @@ pub struct World {
     pub database_url: String,
     /// Somebody without account.
     pub alice: Client,
+    watch: bool,
     stop: CancellationToken,
     running: Mutex<Vec<JoinHandle<anyhow::Result<()>>>>,
     // Dropped last: the programs must have let go of it.
@@ -57,6 +58,8 @@ pub struct Plan {
     pub start: DateTime<Utc>,
     /// Whether a worker runs.
     pub worker: bool,
+    /// Whether workers look for what is out of order.
+    pub watch: bool,
 }
 
 impl Default for Plan {
@@ -66,6 +69,7 @@ impl Default for Plan {
             mail: None,
             start: MONDAY_MORNING.parse().expect("an instant"),
             worker: true,
+            watch: false,
         }
     }
 }
@@ -96,6 +100,7 @@ impl World {
             mailbox: Mailbox(mails.0.clone()),
             database_url: database.url.clone(),
             alice: Client::new(""),
+            watch: plan.watch,
             stop: CancellationToken::new(),
             running: Mutex::default(),
             _mails: mails,
@@ -146,8 +151,8 @@ impl World {
 
     /// Starts one more worker on the same database.
     pub async fn another_worker(&self, mail: &str) {
-        let config =
-            worker::Config::new(&self.database_url, &redis_url(), mail).expect("a configuration");
+        let usual = worker::Config::new(&self.database_url, &redis_url(), mail);
+        let config = worker::Config { watch: self.watch, ..usual.expect("a configuration") };
         let work = worker::run(config, self.app.clone(), self.stop.child_token());
         self.running.lock().await.push(tokio::spawn(work));
     }

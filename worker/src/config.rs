@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use lettre::message::Mailbox;
 use schema::operate::job::Queue;
 
@@ -45,9 +45,21 @@ pub struct Settings {
     /// Messages that leave in a second, all workers together; no limit when absent.
     #[arg(long, env = "SPP_MAIL_PER_SECOND", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub mail_per_second: Option<u32>,
+    /// Whether it looks for what is out of order and tells operators; drills on a set clock switch it off.
+    #[arg(long, env = "SPP_WATCH", default_value = "on")]
+    pub watch: Switch,
     /// How long running jobs may finish when the program is told to stop.
     #[arg(long, env = "SPP_WORKER_GRACE_SECONDS", default_value_t = 40)]
     pub grace_seconds: u64,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
 }
 
 /// What a worker runs with.
@@ -67,6 +79,8 @@ pub struct Config {
     pub mail_timeout: Duration,
     /// Messages that leave in a second, all workers together.
     pub mail_per_second: Option<u32>,
+    /// Whether it looks for what is out of order and tells operators; off in most tests.
+    pub watch: bool,
     /// Jobs at once, per queue.
     pub slots: Vec<(Queue, usize)>,
     /// How long running jobs may finish at a stop.
@@ -88,6 +102,7 @@ impl Config {
                 .parse()?,
             mail_timeout: Duration::from_secs(30),
             mail_per_second: None,
+            watch: false,
             slots: slots(4),
             grace: Duration::from_secs(40),
         })
@@ -102,6 +117,7 @@ fn slots(mail: usize) -> Vec<(Queue, usize)> {
             Queue::Mail => (*queue, mail),
             // Four, because ten thousand committees may have to be asked within the same hour.
             Queue::Sweeps => (*queue, 4),
+            Queue::Alerts => (*queue, 1),
             Queue::Probe => (*queue, 16),
         })
         .collect()
@@ -125,6 +141,7 @@ impl TryFrom<Settings> for Config {
             mail_from: settings.mail_from.parse().context("SPP_MAIL_FROM: « Name <address> »")?,
             mail_timeout: Duration::from_secs(settings.mail_timeout_seconds),
             mail_per_second: settings.mail_per_second,
+            watch: settings.watch == Switch::On,
             slots: slots(usize::from(settings.mail_concurrency)),
             grace: Duration::from_secs(settings.grace_seconds),
         })

@@ -55,7 +55,7 @@ pub async fn run(config: Config, app: App, stop: CancellationToken) -> anyhow::R
         &config.slots,
     )?;
     let health = port.map(|port| health::serve(port, app.clone(), engine.clone(), ended.clone()));
-    let ticks = tokio::spawn(ticks::run(app.clone(), engine.clone(), ended.clone()));
+    let ticks = tokio::spawn(ticks::run(app.clone(), engine.clone(), config.watch, ended.clone()));
     tracing::info!(worker = engine.name, "working");
 
     let ctx = jobs::Ctx { app, mailer: mailer.clone(), stream };

@@ -66,6 +66,8 @@ crate::text_enum! {
         FileTooLarge = "FILE_TOO_LARGE",
         /// The job is in a state that does not allow this.
         JobState = "JOB_STATE",
+        /// The message is in a state that does not allow this.
+        MailState = "MAIL_STATE",
         /// A period ends before it starts or is longer than allowed.
         InvalidPeriod = "INVALID_PERIOD",
         /// The role does not exist for this account and structure.

@@ -78,9 +78,9 @@ pub enum Action {
     ImportStructures,
     /// Read the trail of changes.
     ReadAuditTrail,
-    /// Read queues, jobs and schedules, and why a message was or was not sent.
+    /// Read queues, jobs, schedules and incidents, and why a message was or was not sent.
     ReadOperations,
-    /// Retry and cancel jobs, pause and resume queues.
+    /// Retry and cancel jobs, pause and resume queues, settle uncertain messages.
     OperateJobs,
 }
 
@@ -193,6 +193,9 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Query.jobQueues", Action::ReadOperations),
     ("Query.jobs", Action::ReadOperations),
     ("Query.jobSchedules", Action::ReadOperations),
+    ("Query.incidents", Action::ReadOperations),
+    ("Query.mails", Action::ReadOperations),
+    ("Query.mailTotals", Action::ReadOperations),
     ("Query.mailTimeline", Action::ReadOperations),
     ("Mutation.sessionCreate", Action::TakePart),
     ("Mutation.sessionDelete", Action::TakePart),
@@ -219,6 +222,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Mutation.jobQueueResume", Action::OperateJobs),
     ("Mutation.jobRetry", Action::OperateJobs),
     ("Mutation.jobCancel", Action::OperateJobs),
+    ("Mutation.mailDecide", Action::OperateJobs),
     ("Subscription.testimonyPublished", Action::ReadPublic),
     ("Subscription.testimonySubmitted", Action::ReadHiddenTestimonies),
 ];

@@ -26,6 +26,12 @@ pub struct Settings {
     /// Days around a committee in which its elected officials should not be solicited for another
     /// (`SPP_OFFICIAL_REST_DAYS`, default 60).
     pub official_rest: TimeDelta,
+    /// How long the oldest due job of a queue may wait before operators are told (`SPP_WATCH_QUEUE_SECONDS`, default 600).
+    pub watch_queue: TimeDelta,
+    /// How late a schedule may start or end before operators are told (`SPP_WATCH_SCHEDULE_SECONDS`, default 1800).
+    pub watch_schedule: TimeDelta,
+    /// Messages that fail within an hour before operators are told (`SPP_WATCH_MAIL_FAILURES`, default 5).
+    pub watch_mail_failures: i64,
     /// Whether reminders and alerts keep to working hours (`SPP_QUIET_HOURS`, default on).
     pub quiet_hours: bool,
     /// Address that links in e-mails start with (`SPP_PUBLIC_URL`).
@@ -49,6 +55,9 @@ impl Default for Settings {
             alert_cap: TimeDelta::seconds(7200),
             second_confirmation: TimeDelta::hours(24),
             official_rest: TimeDelta::days(60),
+            watch_queue: TimeDelta::seconds(600),
+            watch_schedule: TimeDelta::seconds(1800),
+            watch_mail_failures: 5,
             quiet_hours: true,
             public_url: "http://127.0.0.1:8000".into(),
             event_stream: "spp:events".into(),
@@ -89,6 +98,14 @@ impl Settings {
                 71,
             )?),
             official_rest: TimeDelta::days(number("SPP_OFFICIAL_REST_DAYS", 60, 0, 730)?),
+            watch_queue: TimeDelta::seconds(number("SPP_WATCH_QUEUE_SECONDS", 600, 10, 86_400)?),
+            watch_schedule: TimeDelta::seconds(number(
+                "SPP_WATCH_SCHEDULE_SECONDS",
+                1800,
+                60,
+                86_400,
+            )?),
+            watch_mail_failures: number("SPP_WATCH_MAIL_FAILURES", 5, 1, 100_000)?,
             quiet_hours: match std::env::var("SPP_QUIET_HOURS").as_deref() {
                 Err(_) | Ok("on") => true,
                 Ok("off") => false,

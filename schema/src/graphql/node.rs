@@ -9,6 +9,8 @@ use crate::foundation::error::{Error, Result as Outcome};
 use crate::foundation::id;
 use crate::listen::testimony::{self, graphql::Testimony};
 use crate::measure::written_request::{self, graphql::WrittenRequest};
+use crate::operate::email::{self, graphql::Mail};
+use crate::operate::incident::{self, graphql::Incident};
 use crate::operate::job::{self, graphql::Job};
 use crate::prioritise::committee::graphql::{
     Committee, CommitteeCandidate, CommitteeParticipant, ElectedOfficial,
@@ -37,6 +39,8 @@ pub enum Node {
     ElectedOfficial(ElectedOfficial),
     CommitteeOutcome(CommitteeOutcome),
     Job(Job),
+    Mail(Mail),
+    Incident(Incident),
 }
 
 /// The types that have a global id.
@@ -53,6 +57,8 @@ const KINDS: &[&str] = &[
     "ElectedOfficial",
     "CommitteeOutcome",
     "Job",
+    "Mail",
+    "Incident",
 ];
 /// Most ids that `nodes` reads at once: as a page (ours).
 const MAX_NODES: usize = 100;
@@ -174,6 +180,16 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
                 found.extend(
                     rows.into_iter()
                         .map(|row| ((*kind, row.id), Node::CommitteeOutcome(row.into()))),
+                );
+            }
+            "Mail" => {
+                let rows = visible(email::service::by_ids(app, caller, &numbers).await)?;
+                found.extend(rows.into_iter().map(|row| ((*kind, row.id), Node::Mail(row.into()))));
+            }
+            "Incident" => {
+                let rows = visible(incident::service::by_ids(app, caller, &numbers).await)?;
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::Incident(row.into()))),
                 );
             }
             _ => {

@@ -3,14 +3,15 @@
 use async_graphql::MergedObject;
 
 use super::audit::graphql::AuditQuery;
-use super::email::graphql::EmailQuery;
+use super::email::graphql::{EmailMutation, EmailQuery};
+use super::incident::graphql::IncidentQuery;
 use super::job::graphql::{JobMutation, JobQuery};
 use super::schedule::graphql::ScheduleQuery;
 
 /// Operators' queries.
 #[derive(Default, MergedObject)]
-pub struct OperateQuery(JobQuery, ScheduleQuery, EmailQuery, AuditQuery);
+pub struct OperateQuery(JobQuery, ScheduleQuery, IncidentQuery, EmailQuery, AuditQuery);
 
 /// Operators' mutations.
 #[derive(Default, MergedObject)]
-pub struct OperateMutation(JobMutation);
+pub struct OperateMutation(JobMutation, EmailMutation);

@@ -3,5 +3,6 @@
 pub mod audit;
 pub mod email;
 pub mod graphql;
+pub mod incident;
 pub mod job;
 pub mod schedule;

@@ -1,9 +1,11 @@
 //! Jobs, e-mails and schedules: what is promised once is done once, whatever happens meanwhile.
 
+mod decisions;
 mod doctor;
 mod enqueue;
 mod faults;
 mod guards;
+mod incidents;
 mod interventions;
 mod jobs;
 mod mail;

@@ -3,6 +3,7 @@
 //! A handler reloads by id, checks again, and says « nothing to do » gladly: a job may run twice.
 
 mod acknowledge_written_request;
+mod alert_operators;
 mod alert_testimonies;
 mod ask_committee;
 mod broadcast_event;
@@ -71,6 +72,7 @@ async fn dispatch(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
         JobKind::ShareCommittee => share_committee::run(ctx, job).await,
         JobKind::PurgeCommittees => purge_committees::run(ctx, job).await,
         JobKind::PurgeOperations => purge_operations::run(ctx, job).await,
+        JobKind::AlertOperators => alert_operators::run(ctx, job).await,
         JobKind::Probe => probe::run(ctx, job).await,
     }
 }

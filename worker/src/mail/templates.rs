@@ -49,6 +49,9 @@ const TEMPLATES: &[(&str, &str)] = templates!(
     "committee_synthesis/text.jinja",
     "committee_synthesis/html.jinja",
     "committee_synthesis/document.html.jinja",
+    "operator_alert/subject.jinja",
+    "operator_alert/text.jinja",
+    "operator_alert/html.jinja",
 );
 
 /// A written message.

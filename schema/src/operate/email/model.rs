@@ -24,6 +24,8 @@ crate::text_enum! {
         CommitteeSummary = "COMMITTEE_SUMMARY",
         /// What was said at a committee, to those who came and to the agents of the site.
         CommitteeSynthesis = "COMMITTEE_SYNTHESIS",
+        /// Something in the product is out of order, or in order again, to an operator.
+        OperatorAlert = "OPERATOR_ALERT",
     }
 }
 
@@ -198,6 +200,25 @@ pub struct TimelineEntry {
     pub email: Email,
     /// What it tells about the subject, when it tells about several.
     pub mention: Option<Mention>,
+}
+
+/// Which messages an operator lists.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of one kind.
+    pub kind: Option<MailKind>,
+    /// In one state.
+    pub status: Option<MailStatus>,
+}
+
+crate::text_enum! {
+    /// What an operator decides about an uncertain message, having looked at the mail server.
+    MailDecision {
+        /// It did not leave: send it.
+        SendAgain = "SEND_AGAIN",
+        /// It left: count it as sent.
+        Arrived = "ARRIVED",
+    }
 }
 
 /// Whether a letter may be sent now.

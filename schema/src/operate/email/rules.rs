@@ -22,6 +22,8 @@ pub const fn after_interruption(kind: MailKind) -> Interruption {
         MailKind::CommitteeInvitation
         | MailKind::CommitteeCancellation
         | MailKind::CommitteeSummary => Interruption::Repeat,
+        // An alert that nobody reads is none.
+        MailKind::OperatorAlert => Interruption::Repeat,
         // It is on line, too: a second copy would harm more than a late one.
         MailKind::CommitteeSynthesis => Interruption::Uncertain,
         // Nobody is asked twice for the same thing.
@@ -43,6 +45,8 @@ pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
         | MailKind::CommitteeConfirmation
         | MailKind::CommitteeCancellation
         | MailKind::CommitteeSummary => false,
+        // What is out of order at night is mended at night.
+        MailKind::OperatorAlert => false,
     }
 }
 

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{Email, MailKind, MailStatus, Mention, NewEmail, NewMention, Told};
+use super::model::{Email, Filter, MailKind, MailStatus, Mention, NewEmail, NewMention, Told};
 use crate::foundation::database::Conn;
+use crate::foundation::page::Page;
 use crate::tables::{email, email_mention};
 
 type Key<'a> = (MailKind, &'a str, &'a str, &'a str);
@@ -202,4 +203,65 @@ pub(super) async fn reserve(conn: &mut Conn, micros: i64) -> QueryResult<i64> {
     .get_result::<Wait>(conn)
     .await?;
     Ok(taken.micros)
+}
+
+fn filtered(filter: &Filter) -> email::BoxedQuery<'static, diesel::pg::Pg> {
+    let mut query = email::table.into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(email::kind.eq(kind));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(email::status.eq(status));
+    }
+    query
+}
+
+/// One page, newest first, with one row more than asked when there are more.
+pub(super) async fn page(conn: &mut Conn, filter: &Filter, page: &Page) -> QueryResult<Vec<Email>> {
+    let mut query = filtered(filter).select(Email::as_select()).limit(page.length + 1);
+    let from = page.from.as_ref().map(|cursor| cursor.id);
+    if page.backward {
+        query = query.order(email::id.asc());
+        if let Some(id) = from {
+            query = query.filter(email::id.gt(id));
+        }
+    } else {
+        query = query.order(email::id.desc());
+        if let Some(id) = from {
+            query = query.filter(email::id.lt(id));
+        }
+    }
+    query.load(conn).await
+}
+
+/// How many messages a filter finds.
+pub(super) async fn total(conn: &mut Conn, filter: &Filter) -> QueryResult<i64> {
+    filtered(filter).count().get_result(conn).await
+}
+
+/// How many messages of each kind stand where.
+pub(super) async fn totals(conn: &mut Conn) -> QueryResult<Vec<(String, MailStatus, i64)>> {
+    email::table
+        .group_by((email::kind, email::status))
+        .select((email::kind, email::status, diesel::dsl::count_star()))
+        .order((email::kind, email::status))
+        .load(conn)
+        .await
+}
+
+/// Those of these messages that exist.
+pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Email>> {
+    email::table.filter(email::id.eq_any(ids)).select(Email::as_select()).load(conn).await
+}
+
+/// How many messages were refused for good, or tried in vain more than once and wait for another try, since an
+/// instant.
+pub(super) async fn failing_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<i64> {
+    let waits = email::status.eq(MailStatus::Prepared).and(email::attempts.gt(1));
+    email::table
+        .filter(email::updated_at.gt(since))
+        .filter(email::status.eq(MailStatus::Failed).or(waits))
+        .count()
+        .get_result(conn)
+        .await
 }

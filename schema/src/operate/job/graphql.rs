@@ -2,9 +2,9 @@
 
 use async_graphql::connection::Connection;
 use async_graphql::{Context, Description, ID, InputObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
-use super::model::{self, Filter, JobKind, JobState, Queue, QueueFigures};
+use super::model::{self, Filter, JobEvent, JobKind, JobState, Queue, QueueFigures};
 use super::service;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
@@ -74,6 +74,14 @@ impl Job {
     async fn finished_at(&self) -> Option<DateTime<Utc>> {
         self.0.finished_at
     }
+    /// How long its last run took, in seconds; null before it ended.
+    async fn duration_seconds(&self) -> Option<f64> {
+        self.0.took().map(seconds)
+    }
+    /// Runs that failed and what operators did, oldest first; the latest fifty.
+    async fn history(&self) -> Vec<JobEvent> {
+        self.0.events()
+    }
     /// Why its last run failed.
     async fn error(&self) -> Option<&str> {
         self.0.error.as_deref()
@@ -98,6 +106,12 @@ impl Job {
     async fn worker(&self) -> Option<&str> {
         self.0.worker.as_deref()
     }
+}
+
+/// A human delay, in seconds.
+#[allow(clippy::cast_precision_loss)] // milliseconds
+fn seconds(delay: TimeDelta) -> f64 {
+    delay.num_milliseconds() as f64 / 1000.0
 }
 
 /// One queue in figures.
@@ -128,8 +142,11 @@ impl JobQueue {
     }
     /// How long the oldest due job has waited, in seconds; null when none waits.
     async fn oldest_waiting_seconds(&self) -> Option<f64> {
-        #[allow(clippy::cast_precision_loss)] // milliseconds of a human delay
-        self.0.oldest_due.map(|since| (self.1 - since).num_milliseconds() as f64 / 1000.0)
+        self.0.oldest_due.map(|since| seconds(self.1 - since))
+    }
+    /// Jobs that succeeded in the last hour: the rate of the queue.
+    async fn done_last_hour(&self) -> i64 {
+        self.0.done_last_hour
     }
     /// Since when no job is taken from it, by an operator's wish (UTC); null when it is not paused.
     async fn paused_at(&self) -> Option<DateTime<Utc>> {
@@ -309,7 +326,7 @@ impl JobMutation {
         queue(ctx, service::resume(app(ctx), caller(ctx), input.queue).await)
     }
 
-    /// Cancels a job that waits or runs; a running one stops within seconds. For operators.
+    /// Cancels a job that waits or runs (a running one stops within seconds), or puts a dead one away. For operators.
     async fn job_cancel(
         &self,
         ctx: &Context<'_>,

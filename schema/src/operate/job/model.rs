@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::tables::{job, job_pause};
@@ -33,6 +34,8 @@ crate::text_enum! {
         PurgeCommittees = "PURGE_COMMITTEES",
         /// Forgets finished jobs and expired sessions: `{planned}`.
         PurgeOperations = "PURGE_OPERATIONS",
+        /// Tells one operator that something is out of order, or in order again: `{incident, account, over}`.
+        AlertOperators = "ALERT_OPERATORS",
         /// Does nothing but wait or fail, for drills and measurements: `{sleep_ms, fail, marker}`.
         Probe = "PROBE",
     }
@@ -47,6 +50,8 @@ crate::text_enum! {
         Mail = "MAIL",
         /// Sweeps over the data and housekeeping.
         Sweeps = "SWEEPS",
+        /// Messages to operators about what is out of order.
+        Alerts = "ALERTS",
         /// Drills and measurements.
         Probe = "PROBE",
     }
@@ -66,6 +71,37 @@ crate::text_enum! {
         /// Stopped by an operator; may be retried.
         Cancelled = "CANCELLED",
     }
+}
+
+crate::text_enum! {
+    /// A step in the history of a job.
+    JobEventKind {
+        /// A run ended with an error.
+        Failed = "FAILED",
+        /// A run ended with its worker's process, and its lease ran out.
+        Crashed = "CRASHED",
+        /// An operator put it back at its start.
+        Retried = "RETRIED",
+        /// An operator stopped it, or put it away.
+        Cancelled = "CANCELLED",
+    }
+}
+
+/// A step in the history of a job: a run that failed, or what an operator did.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, async_graphql::SimpleObject)]
+pub struct JobEvent {
+    /// What happened.
+    pub what: JobEventKind,
+    /// When (UTC).
+    pub at: DateTime<Utc>,
+    /// Which run; null for an operator's step.
+    pub attempt: Option<i32>,
+    /// The worker of the run; null for an operator's step.
+    pub worker: Option<String>,
+    /// Why the run failed; null for anything else.
+    pub error: Option<String>,
+    /// Who did it, as a reference: `account:12`; null for a run.
+    pub by: Option<String>,
 }
 
 /// A row of the queue.
@@ -110,6 +146,21 @@ pub struct Job {
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Runs that failed and what operators did, oldest first; the latest fifty.
+    pub history: Value,
+}
+
+impl Job {
+    /// Its history as steps.
+    pub fn events(&self) -> Vec<JobEvent> {
+        let steps = self.history.as_array().into_iter().flatten();
+        steps.filter_map(|step| JobEvent::deserialize(step).ok()).collect()
+    }
+
+    /// How long its last run took; `None` before it ended.
+    pub fn took(&self) -> Option<TimeDelta> {
+        Some(self.finished_at? - self.started_at?)
+    }
 }
 
 /// A job to enqueue.
@@ -287,6 +338,8 @@ pub struct QueueFigures {
     pub scheduled: i64,
     /// Failed for good.
     pub dead: i64,
+    /// Succeeded in the last hour.
+    pub done_last_hour: i64,
     /// Since when the oldest job that is due waits.
     pub oldest_due: Option<DateTime<Utc>>,
     /// Whether no job is taken from it, by an operator's wish.

@@ -69,6 +69,8 @@ pub const fn terms(kind: JobKind) -> Terms {
         JobKind::ShareCommittee => mail(-10),
         JobKind::RemindWrittenRequests | JobKind::AskCommittee | JobKind::DrawCommittee => sweep(0),
         JobKind::PurgeOperations | JobKind::PurgeCommittees => sweep(-10),
+        // Apart, so that a mail queue that stands still cannot keep its own alert.
+        JobKind::AlertOperators => Terms { queue: Queue::Alerts, ..mail(10) },
         JobKind::Probe => Terms {
             queue: Queue::Probe,
             priority: 0,
@@ -127,6 +129,7 @@ pub(super) fn figures(queue: Queue, rows: &[QueueRow]) -> QueueFigures {
         dead: jobs(JobState::Dead),
         // The earliest of all is the oldest due one, as soon as one is due.
         oldest_due: ready.filter(|row| row.due > 0).and_then(|row| row.earliest),
+        done_last_hour: 0,
         pause: None,
     }
 }

@@ -1,12 +1,14 @@
 //! Schedules in the API.
 
-use async_graphql::{Context, Description, Object, Result};
+use async_graphql::{Context, Description, Json, Object, Result};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::model::{MissedTicks, Standing};
-use super::service;
+use super::{preview, service};
 use crate::graphql::context::{answer, app, caller};
 use crate::operate::job::JobKind;
+use crate::operate::job::graphql::Job;
 
 /// Something the programme does again and again.
 #[derive(Description)]
@@ -37,6 +39,16 @@ impl JobSchedule {
     /// The last tick that became a job (UTC); null before any worker ran.
     async fn last_planned_at(&self) -> Option<DateTime<Utc>> {
         self.0.last
+    }
+    /// The job of the last tick: when it ran, how long, its error and its report; null before any tick, or once the
+    /// job is forgotten.
+    async fn last_run(&self) -> Option<Job> {
+        self.0.last_run.clone().map(Job::from)
+    }
+    /// A dry run: what the sweep would do at this moment, as counts and ids. Nothing is changed.
+    async fn preview(&self, ctx: &Context<'_>) -> Result<Json<Value>> {
+        let found = preview::preview(app(ctx), caller(ctx), self.0.schedule.name).await;
+        found.map(Json).map_err(|e| answer(ctx, e))
     }
     /// The next tick (UTC).
     async fn next_planned_at(&self) -> Option<DateTime<Utc>> {

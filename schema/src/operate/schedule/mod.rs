@@ -4,6 +4,7 @@
 
 pub mod graphql;
 pub mod model;
+pub mod preview;
 pub mod rules;
 pub mod service;
 mod store;

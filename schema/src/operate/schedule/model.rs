@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::operate::job::JobKind;
+use crate::operate::job::{Job, JobKind};
 
 crate::text_enum! {
     /// What happens to ticks that came while every worker was down.
@@ -72,4 +72,6 @@ pub struct Standing {
     pub last: Option<DateTime<Utc>>,
     /// The next tick.
     pub next: Option<DateTime<Utc>>,
+    /// The job of the last tick, until it is forgotten.
+    pub last_run: Option<Job>,
 }

@@ -50,9 +50,16 @@ async fn tick_one(conn: &mut Conn, now: DateTime<Utc>, schedule: &Schedule) -> Q
 
 /// The job of one tick. Its key makes it the only one, whoever ticks.
 fn job_of(schedule: &Schedule, planned: DateTime<Utc>) -> NewJob {
-    let planned = planned.to_rfc3339_opts(SecondsFormat::Secs, true);
-    NewJob::new(schedule.kind, json!({ "planned": planned }))
-        .unique(format!("schedule:{}:{planned}", schedule.name))
+    NewJob::new(schedule.kind, json!({ "planned": written(planned) }))
+        .unique(key(schedule, planned))
+}
+
+fn key(schedule: &Schedule, planned: DateTime<Utc>) -> String {
+    format!("schedule:{}:{}", schedule.name, written(planned))
+}
+
+fn written(planned: DateTime<Utc>) -> String {
+    planned.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// Where every schedule stands, for operators.
@@ -62,15 +69,31 @@ fn job_of(schedule: &Schedule, planned: DateTime<Utc>) -> NewJob {
 pub async fn standings(app: &App, caller: &Caller) -> Result<Vec<Standing>> {
     caller.actor.scope(Action::ReadOperations)?;
     let mut conn = app.pool.get().await?;
-    let known: HashMap<String, DateTime<Utc>> = store::all(&mut conn).await?.into_iter().collect();
-    let now = app.clock.now();
+    Ok(all(&mut conn, app.clock.now()).await?)
+}
+
+/// Where every schedule stands, without asking who asks: for the watch and for metrics.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn all(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<Standing>> {
+    let known: HashMap<String, DateTime<Utc>> = store::all(conn).await?.into_iter().collect();
+    let last = |schedule: &Schedule| known.get(schedule.name).copied();
+    let keys: Vec<String> = SCHEDULES
+        .iter()
+        .filter_map(|schedule| last(schedule).map(|planned| key(schedule, planned)))
+        .collect();
+    let mut runs = job::service::by_keys(conn, &keys).await?;
     Ok(SCHEDULES
         .iter()
         .map(|schedule| {
-            let last = known.get(schedule.name).copied();
+            let last = last(schedule);
             // What is due already counts as next: it will be enqueued within seconds.
             let next = rules::next(schedule.cron, last.unwrap_or(now));
-            Standing { schedule: *schedule, last, next }
+            let key = last.map(|planned| key(schedule, planned));
+            let run = runs.iter().position(|job| key.is_some() && job.unique_key == key);
+            let last_run = run.map(|place| runs.swap_remove(place));
+            Standing { schedule: *schedule, last, next, last_run }
         })
         .collect())
 }

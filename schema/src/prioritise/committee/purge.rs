@@ -1,6 +1,8 @@
 //! Forgetting people of committees once their purpose is over (DOMAIN §16.6); the periods are ours, and stand
 //! in `retention.toml`. What was said stays: it names nobody.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use diesel::QueryResult;
 use serde::Serialize;
@@ -18,6 +20,8 @@ pub const CANDIDATES_KEPT: Months = Months::new(24);
 pub const OFFICIALS_KEPT: Months = Months::new(12);
 /// How long committees and their minutes stay after their event, in months.
 pub const EVENTS_KEPT: Months = Months::new(60);
+/// Most rows of one kind that a preview counts.
+const COUNTED: i64 = 200_000;
 /// Rows forgotten in one statement.
 const BATCH: i64 = 1000;
 
@@ -48,6 +52,39 @@ pub async fn forget(conn: &mut Conn, now: DateTime<Utc>, cap: usize) -> QueryRes
         officials: all(conn, Expired::Officials(now - OFFICIALS_KEPT), cap).await?,
         committees: all(conn, Expired::Committees(now - EVENTS_KEPT), cap).await?,
     })
+}
+
+/// What a purge would forget, of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// How many rows, counted up to the cap of a run.
+    pub count: usize,
+    /// The first of their ids; none for links, whose key is a secret's hash.
+    pub ids: Vec<i64>,
+}
+
+/// What [`forget`] would forget now, by kind; changes nothing. `listed` ids of each are told.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn preview(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    listed: usize,
+) -> QueryResult<BTreeMap<&'static str, Found>> {
+    let mut found = BTreeMap::new();
+    for (kind, expired) in [
+        ("links", Expired::Links(now - LINKS_KEPT)),
+        ("participants", Expired::Participants(now - PEOPLE_KEPT)),
+        ("candidates", Expired::Candidates(now - CANDIDATES_KEPT)),
+        ("officials", Expired::Officials(now - OFFICIALS_KEPT)),
+        ("committees", Expired::Committees(now - EVENTS_KEPT)),
+    ] {
+        let (count, mut ids) = store::expired(conn, expired, COUNTED).await?;
+        ids.truncate(listed);
+        found.insert(kind, Found { count, ids });
+    }
+    Ok(found)
 }
 
 async fn all(conn: &mut Conn, expired: Expired, cap: usize) -> QueryResult<usize> {

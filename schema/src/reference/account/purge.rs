@@ -11,6 +11,14 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 /// Sessions deleted in one statement.
 const BATCH: i64 = 1000;
 
+/// How many sessions [`forget_sessions`] would forget.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn expired_sessions(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+    store::expired_sessions(conn, now - KEPT).await
+}
+
 /// Forgets at most `cap` sessions that expired a week ago, and says how many. A second run does nothing.
 ///
 /// # Errors

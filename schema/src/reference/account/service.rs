@@ -263,6 +263,14 @@ pub async fn agents_of(conn: &mut Conn, structure_id: i64) -> Result<Vec<Recipie
     Ok(store::agents_of(conn, structure_id).await?)
 }
 
+/// Everybody with a role, wherever they hold it.
+///
+/// # Errors
+/// Internal only.
+pub async fn holders(conn: &mut Conn, role: Role) -> Result<Vec<Recipient>> {
+    Ok(store::holders(conn, role).await?)
+}
+
 /// Who receives alerts about a structure, given its path from the root.
 ///
 /// # Errors

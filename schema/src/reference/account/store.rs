@@ -188,6 +188,17 @@ pub(super) async fn alerted(conn: &mut Conn, path: &[i64]) -> QueryResult<Vec<Re
     .await
 }
 
+/// The open accounts with a role.
+pub(super) async fn holders(conn: &mut Conn, role: Role) -> QueryResult<Vec<Recipient>> {
+    let roles = account_role::table.filter(account_role::role.eq(role));
+    recipients(conn, roles.select(account_role::account_id).into_boxed()).await
+}
+
+/// How many sessions expired before an instant.
+pub(super) async fn expired_sessions(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<i64> {
+    session::table.filter(session::expires_at.lt(before)).count().get_result(conn).await
+}
+
 /// The open accounts of those who work at a structure itself.
 pub(super) async fn agents_of(conn: &mut Conn, structure_id: i64) -> QueryResult<Vec<Recipient>> {
     let roles = [Role::Agent, Role::Referent, Role::CommunityManager, Role::Manager];

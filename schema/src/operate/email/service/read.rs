@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
-use super::super::model::{Mention, TimelineEntry, Told};
+use super::super::model::{Email, Filter, MailKind, MailStatus, Mention, TimelineEntry, Told};
 use super::super::store;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
+use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Action;
 
 /// Entries of a timeline at most; the newest are kept.
@@ -56,4 +58,56 @@ pub async fn timeline(app: &App, caller: &Caller, subject: &str) -> Result<Vec<T
     );
     entries.sort_by_key(|entry| entry.email.id);
     Ok(entries)
+}
+
+/// One page of messages, newest first.
+///
+/// # Errors
+/// `Unauthenticated`, `Forbidden`.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    filter: &Filter,
+    page: &Page,
+) -> Result<Slice<Email>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(Slice::cut(page, store::page(&mut *app.pool.get().await?, filter, page).await?))
+}
+
+/// How many messages a filter finds.
+///
+/// # Errors
+/// As [`page`].
+pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<i64> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(store::total(&mut *app.pool.get().await?, filter).await?)
+}
+
+/// How many messages of each kind stand where; what there is none of is absent.
+///
+/// # Errors
+/// As [`page`].
+pub async fn totals(app: &App, caller: &Caller) -> Result<Vec<(MailKind, MailStatus, i64)>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    let rows = store::totals(&mut *app.pool.get().await?).await?;
+    // A kind of a newer program is not ours to describe.
+    let known = |(kind, status, mails): (String, _, _)| Some((kind.parse().ok()?, status, mails));
+    Ok(rows.into_iter().filter_map(known).collect())
+}
+
+/// Those of these messages that exist.
+///
+/// # Errors
+/// As [`page`].
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Email>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)
+}
+
+/// How many messages failed since an instant: refused for good, or tried in vain more than once.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn failing_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<i64> {
+    store::failing_since(conn, since).await
 }

@@ -31,7 +31,7 @@ impl Refuse for OperatorRefusal {
                  Pour avancer une tâche en attente, annulez-la puis relancez-la."
             ),
             Self::NotCancellable(state) => format!(
-                "Cette tâche est dans l'état {state} : seule une tâche READY ou RUNNING s'annule."
+                "Cette tâche est dans l'état {state} : seule une tâche READY, RUNNING ou DEAD s'annule."
             ),
         };
         Refusal::at(Code::JobState, message, &["id"])
@@ -140,18 +140,44 @@ pub async fn retry(app: &App, caller: &Caller, id: Option<i64>) -> Result<Job> {
     let id = id.ok_or(Error::NotFound)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
-    conn.transaction(async |conn| {
-        let Some(job) = store::restart(conn, id, now).await? else {
-            let job = store::find(conn, id).await?.ok_or(Error::NotFound)?;
-            return Err(OperatorRefusal::NotRetryable(job.state).into());
-        };
-        audit::record(conn, now, caller, "job.retry", &format!("job:{id}"), None).await?;
-        Ok(job)
-    })
-    .await
+    conn.transaction(async |conn| again(conn, now, caller, id).await).await
 }
 
-/// Cancels a job that waits or runs; a running one stops at its worker's next beat.
+/// [`retry`] within a decision that was authorised.
+///
+/// # Errors
+/// `JOB_STATE`; [`Error::NotFound`].
+pub(in crate::operate) async fn again(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    caller: &Caller,
+    id: i64,
+) -> Result<Job> {
+    let Some(job) = store::restart(conn, id, now, &caller.actor.reference()).await? else {
+        let job = store::find(conn, id).await?.ok_or(Error::NotFound)?;
+        return Err(OperatorRefusal::NotRetryable(job.state).into());
+    };
+    audit::record(conn, now, caller, "job.retry", &format!("job:{id}"), None).await?;
+    Ok(job)
+}
+
+/// Cancels a dead job within a decision that was authorised; one that is not there any more is no matter.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub(in crate::operate) async fn put_away(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    caller: &Caller,
+    id: i64,
+) -> Result<()> {
+    if store::stop(conn, id, now, &caller.actor.reference()).await?.is_some() {
+        audit::record(conn, now, caller, "job.cancel", &format!("job:{id}"), None).await?;
+    }
+    Ok(())
+}
+
+/// Cancels a job that waits or runs, or puts a dead one away; a running one stops at its worker's next beat.
 ///
 /// # Errors
 /// `JOB_STATE`; [`Error::NotFound`]; as [`queues`].
@@ -161,7 +187,7 @@ pub async fn cancel(app: &App, caller: &Caller, id: Option<i64>) -> Result<Job> 
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let Some(job) = store::stop(conn, id, now).await? else {
+        let Some(job) = store::stop(conn, id, now, &caller.actor.reference()).await? else {
             let job = store::find(conn, id).await?.ok_or(Error::NotFound)?;
             return Err(OperatorRefusal::NotCancellable(job.state).into());
         };

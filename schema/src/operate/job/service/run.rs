@@ -1,10 +1,10 @@
 //! What a worker does with jobs. Nobody is asked for rights: a worker acts for the programme.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
 use serde_json::Value;
 
-use super::super::model::{Ack, Claimed, Queue, QueueFigures};
+use super::super::model::{Ack, Claimed, Job, Queue, QueueFigures};
 use super::super::{rules, store};
 use crate::foundation::database::Conn;
 
@@ -99,11 +99,30 @@ pub async fn report(conn: &mut Conn, job: &Claimed, report: &Value) -> QueryResu
 /// When PostgreSQL refuses.
 pub async fn figures(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<QueueFigures>> {
     let rows = store::queues(conn, now).await?;
+    let done = store::done_since(conn, now - TimeDelta::hours(1)).await?;
     let mut pauses = store::pauses(conn).await?;
     let figures = Queue::ALL.iter().map(|queue| {
         let pause = pauses.iter().position(|pause| pause.queue == *queue);
         let pause = pause.map(|place| pauses.swap_remove(place));
-        QueueFigures { pause, ..rules::figures(*queue, &rows) }
+        let of_queue = |(name, jobs): &(String, i64)| (name == queue.as_str()).then_some(*jobs);
+        let done_last_hour = done.iter().find_map(of_queue).unwrap_or(0);
+        QueueFigures { pause, done_last_hour, ..rules::figures(*queue, &rows) }
     });
     Ok(figures.collect())
+}
+
+/// The jobs with these unique keys.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn by_keys(conn: &mut Conn, keys: &[String]) -> QueryResult<Vec<Job>> {
+    store::by_keys(conn, keys).await
+}
+
+/// How many jobs of each kind are dead; kinds without any are absent.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn dead_by_kind(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
+    store::dead_by_kind(conn).await
 }

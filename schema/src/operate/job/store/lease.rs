@@ -138,7 +138,8 @@ statement! {
             run_at = coalesce(held.run_at, job.run_at), attempt = job.attempt - held.back,
             error = held.error,
             finished_at = case when held.state = 'READY' then null else " now: DateTime<Utc> => Timestamptz,
-        ; " end
+        ; " end, history = case when held.error is null then job.history else kept_history(job.history)
+                || jsonb_build_object('what', 'FAILED', 'at', $7, 'attempt', job.attempt, 'worker', job.worker, 'error', held.error) end
         from held where job.id = held.id and job.id = any ($1) returning job.id"
     }
 }
@@ -205,7 +206,8 @@ statement! {
         " or attempt >= max_attempts then 'DEAD' else 'READY' end,
             finished_at = case when crashes + 1 >= $1 or attempt >= max_attempts then " now: DateTime<Utc> => Timestamptz,
         ; " end,
-            error = format('lease expired, attempt %s on %s', attempt, worker)
+            error = format('lease expired, attempt %s on %s', attempt, worker),
+            history = kept_history(history) || jsonb_build_object('what', 'CRASHED', 'at', $2, 'attempt', attempt, 'worker', worker)
         where job.id = any (array(select id from lost)) returning job.id, job.state"
     }
 }

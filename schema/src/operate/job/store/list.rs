@@ -101,6 +101,35 @@ pub(in super::super) async fn queues(
         .collect())
 }
 
+/// How many jobs of each queue succeeded since an instant.
+pub(in super::super) async fn done_since(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+) -> QueryResult<Vec<(String, i64)>> {
+    job::table
+        .filter(job::finished_at.gt(since))
+        .filter(job::state.eq(JobState::Done))
+        .group_by(job::queue)
+        .select((job::queue, count_star()))
+        .load(conn)
+        .await
+}
+
+/// The jobs with these unique keys.
+pub(in super::super) async fn by_keys(conn: &mut Conn, keys: &[String]) -> QueryResult<Vec<Job>> {
+    job::table.filter(job::unique_key.eq_any(keys)).select(Job::as_select()).load(conn).await
+}
+
+/// Dead jobs by kind: how many.
+pub(in super::super) async fn dead_by_kind(conn: &mut Conn) -> QueryResult<Vec<(String, i64)>> {
+    job::table
+        .filter(job::state.eq(JobState::Dead))
+        .group_by(job::kind)
+        .select((job::kind, count_star()))
+        .load(conn)
+        .await
+}
+
 /// Whether a job runs, under one lease or any.
 pub(in super::super) async fn holds(
     conn: &mut Conn,

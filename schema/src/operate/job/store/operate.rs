@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
-use super::super::model::{Job, JobState, Pause, Queue};
+use super::super::model::{Job, JobEventKind, JobState, Pause, Queue};
 use crate::foundation::database::Conn;
 use crate::tables::{job, job_pause};
 
@@ -14,6 +14,7 @@ pub(in super::super) async fn restart(
     conn: &mut Conn,
     id: i64,
     now: DateTime<Utc>,
+    actor: &str,
 ) -> QueryResult<Option<Job>> {
     let finished = [JobState::Dead, JobState::Cancelled];
     diesel::update(job::table.find(id).filter(job::state.eq_any(finished)))
@@ -23,6 +24,11 @@ pub(in super::super) async fn restart(
             job::crashes.eq(0),
             job::run_at.eq(now),
             job::finished_at.eq(None::<DateTime<Utc>>),
+            job::history.eq(kept_history(job::history).concat(step(
+                JobEventKind::Retried,
+                now,
+                actor,
+            ))),
         ))
         .returning(Job::as_returning())
         .get_result(conn)
@@ -49,8 +55,9 @@ pub(in super::super) async fn stop(
     conn: &mut Conn,
     id: i64,
     now: DateTime<Utc>,
+    actor: &str,
 ) -> QueryResult<Option<Job>> {
-    let unfinished = [JobState::Ready, JobState::Running];
+    let unfinished = [JobState::Ready, JobState::Running, JobState::Dead];
     diesel::update(job::table.find(id).filter(job::state.eq_any(unfinished)))
         .set((
             job::state.eq(JobState::Cancelled),
@@ -58,11 +65,26 @@ pub(in super::super) async fn stop(
             // A retry would else meet the job that gathers events now.
             job::debounce_key.eq(None::<String>),
             job::finished_at.eq(now),
+            job::history.eq(kept_history(job::history).concat(step(
+                JobEventKind::Cancelled,
+                now,
+                actor,
+            ))),
         ))
         .returning(Job::as_returning())
         .get_result(conn)
         .await
         .optional()
+}
+
+diesel::define_sql_function! {
+    /// The latest steps of a history, with room for one more.
+    fn kept_history(history: diesel::sql_types::Jsonb) -> diesel::sql_types::Jsonb;
+}
+
+/// A step of an operator, to be added to a history.
+fn step(what: JobEventKind, at: DateTime<Utc>, actor: &str) -> Value {
+    serde_json::json!([{ "what": what, "at": at, "by": actor }])
 }
 
 /// Keeps what a sweep did, while it holds its lease. Zero rows: the lease was lost.

@@ -1,0 +1,154 @@
+//! Looking at how the product runs, and telling operators.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use diesel::QueryResult;
+use diesel_async::AsyncConnection;
+use serde_json::json;
+
+use super::model::{Incident, IncidentKind, Trouble};
+use super::{rules, store};
+use crate::foundation::actor::Caller;
+use crate::foundation::app::App;
+use crate::foundation::database::Conn;
+use crate::foundation::error::Result;
+use crate::foundation::page::{Page, Slice};
+use crate::foundation::policy::{Action, Role};
+use crate::operate::job::{self, JobKind, NewJob};
+use crate::operate::{email, schedule};
+use crate::reference::account;
+
+/// What a look came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// Incidents that began.
+    pub opened: usize,
+    /// Incidents that are over.
+    pub closed: usize,
+}
+
+/// Looks at queues, schedules, dead jobs and e-mail, when nobody did for half a minute; opens and closes
+/// incidents, and leaves one alert per operator for each. Any number of workers may call it at once.
+/// It is no job: a queue that stands still must not keep its own alert.
+///
+/// # Errors
+/// When PostgreSQL refuses; the next look finds the same.
+pub async fn watch(app: &App) -> Result<Option<Look>> {
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        if !store::take_turn(conn, now, now - rules::LOOK_EVERY).await? {
+            return Ok(None);
+        }
+        let troubles = troubles(app, conn, now).await?;
+        let open = store::open(conn).await?;
+        let mut look = Look::default();
+        for trouble in &troubles {
+            match open.iter().find(|incident| is_of(incident, trouble)) {
+                Some(known) => {
+                    let worst = known.figure.max(trouble.figure);
+                    store::see(conn, known.id, worst, now).await?;
+                }
+                None => {
+                    let id = store::begin(conn, trouble, now).await?;
+                    tell(conn, now, id, false).await?;
+                    look.opened += 1;
+                }
+            }
+        }
+        for incident in &open {
+            let seen = troubles.iter().any(|trouble| is_of(incident, trouble));
+            if !seen && now - incident.seen_at >= rules::OVER_AFTER {
+                store::close(conn, incident.id, now).await?;
+                tell(conn, now, incident.id, true).await?;
+                look.closed += 1;
+            }
+        }
+        Ok(Some(look))
+    })
+    .await
+}
+
+fn is_of(incident: &Incident, trouble: &Trouble) -> bool {
+    (incident.kind, &incident.subject) == (trouble.kind, &trouble.subject)
+}
+
+async fn troubles(app: &App, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Trouble>> {
+    let settings = &app.settings;
+    let queues = job::service::figures(conn, now).await?;
+    let mut found: Vec<Trouble> =
+        queues.iter().filter_map(|queue| rules::late(queue, settings, now)).collect();
+    let standings = schedule::service::all(conn, now).await?;
+    found.extend(standings.iter().filter_map(|one| rules::missed(one, settings, now)));
+    let dead = job::service::dead_by_kind(conn).await?;
+    found.extend(dead.into_iter().filter_map(|(kind, jobs)| rules::dead(kind, jobs)));
+    let failures = email::service::failing_since(conn, now - rules::MAIL_OVER).await?;
+    found.extend(rules::mail(failures, settings));
+    Ok(found)
+}
+
+/// Leaves one alert for each operator.
+async fn tell(conn: &mut Conn, now: DateTime<Utc>, incident: i64, over: bool) -> Result<()> {
+    let operators: HashSet<i64> = account::service::holders(conn, Role::Operator)
+        .await?
+        .into_iter()
+        .map(|operator| operator.account_id)
+        .collect();
+    let alert = |account| {
+        let payload = json!({ "incident": incident, "account": account, "over": over });
+        NewJob::new(JobKind::AlertOperators, payload)
+            .unique(format!("operator-alert:{incident}:{account}:{over}"))
+    };
+    let alerts: Vec<NewJob> = operators.into_iter().map(alert).collect();
+    job::enqueue_many(conn, now, alerts).await?;
+    Ok(())
+}
+
+/// An incident, for the alert about it. Nobody is asked for rights: a worker acts for the programme.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn of_alert(conn: &mut Conn, id: i64) -> QueryResult<Option<Incident>> {
+    Ok(store::by_ids(conn, &[id]).await?.pop())
+}
+
+/// What is open, without asking who asks: for metrics.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn open_kinds(conn: &mut Conn) -> QueryResult<Vec<IncidentKind>> {
+    Ok(store::open(conn).await?.into_iter().map(|incident| incident.kind).collect())
+}
+
+/// One page of incidents, newest first; `open` takes those that go on, or those that are over.
+///
+/// # Errors
+/// `Unauthenticated`, `Forbidden`.
+pub async fn page(
+    app: &App,
+    caller: &Caller,
+    open: Option<bool>,
+    page: &Page,
+) -> Result<Slice<Incident>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(Slice::cut(page, store::page(&mut *app.pool.get().await?, open, page).await?))
+}
+
+/// How many incidents there are.
+///
+/// # Errors
+/// As [`page`].
+pub async fn count(app: &App, caller: &Caller, open: Option<bool>) -> Result<i64> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(store::total(&mut *app.pool.get().await?, open).await?)
+}
+
+/// Those of these incidents that exist.
+///
+/// # Errors
+/// As [`page`].
+pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Incident>> {
+    caller.actor.scope(Action::ReadOperations)?;
+    Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)
+}

@@ -1,0 +1,121 @@
+//! Queries on incidents.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use super::model::{Incident, Trouble};
+use crate::foundation::database::Conn;
+use crate::foundation::page::Page;
+use crate::tables::{incident, incident_watch};
+
+/// Takes the turn to look, when the last look was before `before`. Whoever gets it is alone until it commits.
+pub(super) async fn take_turn(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let first = diesel::insert_into(incident_watch::table)
+        .values((incident_watch::single.eq(true), incident_watch::watched_at.eq(now)))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    if first == 1 {
+        return Ok(true);
+    }
+    let due = incident_watch::table.filter(incident_watch::watched_at.le(before));
+    Ok(diesel::update(due).set(incident_watch::watched_at.eq(now)).execute(conn).await? == 1)
+}
+
+/// What is open, in the order in which it began.
+pub(super) async fn open(conn: &mut Conn) -> QueryResult<Vec<Incident>> {
+    incident::table
+        .filter(incident::closed_at.is_null())
+        .order(incident::id)
+        .select(Incident::as_select())
+        .load(conn)
+        .await
+}
+
+/// Opens an incident; gives its number.
+pub(super) async fn begin(
+    conn: &mut Conn,
+    trouble: &Trouble,
+    now: DateTime<Utc>,
+) -> QueryResult<i64> {
+    diesel::insert_into(incident::table)
+        .values((
+            incident::kind.eq(trouble.kind),
+            incident::subject.eq(&trouble.subject),
+            incident::figure.eq(trouble.figure),
+            incident::opened_at.eq(now),
+            incident::seen_at.eq(now),
+        ))
+        .returning(incident::id)
+        .get_result(conn)
+        .await
+}
+
+/// Sees an open incident again.
+pub(super) async fn see(
+    conn: &mut Conn,
+    id: i64,
+    figure: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    diesel::update(incident::table.find(id))
+        .set((incident::seen_at.eq(now), incident::figure.eq(figure)))
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Closes an incident.
+pub(super) async fn close(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> QueryResult<()> {
+    diesel::update(incident::table.find(id))
+        .set(incident::closed_at.eq(now))
+        .execute(conn)
+        .await
+        .map(|_| ())
+}
+
+/// Those of these incidents that exist.
+pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Incident>> {
+    incident::table.filter(incident::id.eq_any(ids)).select(Incident::as_select()).load(conn).await
+}
+
+fn filtered(open: Option<bool>) -> incident::BoxedQuery<'static, diesel::pg::Pg> {
+    let query = incident::table.into_boxed();
+    match open {
+        None => query,
+        Some(true) => query.filter(incident::closed_at.is_null()),
+        Some(false) => query.filter(incident::closed_at.is_not_null()),
+    }
+}
+
+/// One page, newest first, with one row more than asked when there are more.
+pub(super) async fn page(
+    conn: &mut Conn,
+    open: Option<bool>,
+    page: &Page,
+) -> QueryResult<Vec<Incident>> {
+    let mut query = filtered(open).select(Incident::as_select()).limit(page.length + 1);
+    let from = page.from.as_ref().map(|cursor| cursor.id);
+    if page.backward {
+        query = query.order(incident::id.asc());
+        if let Some(id) = from {
+            query = query.filter(incident::id.gt(id));
+        }
+    } else {
+        query = query.order(incident::id.desc());
+        if let Some(id) = from {
+            query = query.filter(incident::id.lt(id));
+        }
+    }
+    query.load(conn).await
+}
+
+/// How many incidents there are.
+pub(super) async fn total(conn: &mut Conn, open: Option<bool>) -> QueryResult<i64> {
+    filtered(open).count().get_result(conn).await
+}

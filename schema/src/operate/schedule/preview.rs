@@ -1,0 +1,62 @@
+//! What a sweep would do at this moment, without doing it.
+
+use serde_json::{Value, json};
+
+use super::model::SCHEDULES;
+use crate::foundation::actor::Caller;
+use crate::foundation::app::App;
+use crate::foundation::error::{Error, Result};
+use crate::foundation::policy::Action;
+use crate::measure::written_request::reminder;
+use crate::operate::job::{self, JobKind};
+use crate::prioritise::committee;
+use crate::reference::account;
+
+/// Most rows that a dry run counts of one sort, and ids that it lists.
+const COUNTED: usize = 200_000;
+const LISTED: usize = 100;
+
+/// The dry run of a schedule's sweep: counts and ids, as in its report; nothing is changed.
+///
+/// # Errors
+/// `Unauthenticated`, `Forbidden`; [`Error::NotFound`] for an unknown name.
+pub async fn preview(app: &App, caller: &Caller, name: &str) -> Result<Value> {
+    caller.actor.scope(Action::ReadOperations)?;
+    let schedule = SCHEDULES.iter().find(|schedule| schedule.name == name);
+    let now = app.clock.now();
+    match schedule.ok_or(Error::NotFound)?.kind {
+        JobKind::RemindWrittenRequests => {
+            let found = reminder::preview(app, now).await?;
+            let managers: Vec<Value> = found
+                .managers
+                .iter()
+                .take(LISTED)
+                .map(|manager| {
+                    json!({
+                        "account": manager.account_id,
+                        "approaching": manager.approaching,
+                        "overdue": manager.overdue,
+                    })
+                })
+                .collect();
+            Ok(json!({
+                "day": found.day,
+                "due": found.due,
+                "managers": found.managers.len(),
+                "first_managers": managers,
+                "capped": found.capped,
+            }))
+        }
+        JobKind::PurgeCommittees => {
+            let mut conn = app.pool.get().await?;
+            Ok(json!(committee::purge::preview(&mut conn, now, LISTED).await?))
+        }
+        JobKind::PurgeOperations => {
+            let mut conn = app.pool.get().await?;
+            let jobs = job::service::forget_finished(&mut conn, now, COUNTED, true).await?;
+            let sessions = account::purge::expired_sessions(&mut conn, now).await?;
+            Ok(json!({ "jobs": jobs, "sessions": sessions }))
+        }
+        _ => Err(Error::NotFound),
+    }
+}
