@@ -469,6 +469,8 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         /// `history`.
         history -> Jsonb,
+        /// `trace`.
+        trace -> Nullable<Text>,
     }
 }
 

@@ -60,7 +60,9 @@ pub async fn of_request(door: &Door, request: &Request) -> Result<Recognised, Er
 /// The marks of a request, before anybody is recognised.
 pub fn anonymous(door: &Door, request: &Request) -> Caller {
     let origin = origin(request, door.trust_forwarded);
-    Caller { request_id: request_id(request), origin, ..Caller::default() }
+    let trace = request.headers().get("traceparent").and_then(|trace| trace.to_str().ok());
+    let trace = trace.map(str::to_owned);
+    Caller { request_id: request_id(request), origin, trace, ..Caller::default() }
 }
 
 /// The caller behind a token, keeping the request's own marks.

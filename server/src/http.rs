@@ -19,7 +19,7 @@ use crate::negotiation::{self, MediaType};
 use crate::problem::Problem;
 use crate::request::{self, Parsed, Unfit};
 use crate::routes::Door;
-use crate::{nulls, order, sse, wording};
+use crate::{nulls, operation, order, sse, wording};
 
 /// Answers one GraphQL request.
 pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
@@ -93,7 +93,7 @@ async fn answer(
 /// never left behind, and its answer would only be lost.
 async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     let (request_id, cost) = (who.caller.request_id.clone(), parsed.cost);
-    let span = tracing::info_span!("graphql", request_id, operation = parsed.name.as_deref());
+    let span = operation::span(&who.caller, parsed.operation, parsed.label.as_deref());
     let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
     let schema = door.schema.clone();
     let (limit, id) = (door.time_limit, request_id.clone());

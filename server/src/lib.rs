@@ -26,6 +26,7 @@ pub mod metrics;
 pub mod negotiation;
 pub mod nulls;
 mod operation;
+mod operations;
 pub mod order;
 pub mod origins;
 mod outbox;

@@ -120,7 +120,7 @@ enum Printed {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    server::logs::start();
+    let _exporter = server::logs::start()?;
     match Cli::parse().command {
         Command::Run => run().await,
         Command::Migrate { redo: false } => {

@@ -12,10 +12,23 @@ const NAMES: usize = 200;
 /// Length of the longest such name (ours).
 const NAME_LENGTH: usize = 64;
 
+/// First parts of the addresses that have figures of their own.
+const PLACES: &[&str] = &[
+    "graphql",
+    "operations",
+    "comites",
+    "invitations",
+    "temoignages",
+    "healthz",
+    "readyz",
+    "metrics",
+];
+
 /// The server's figures.
 pub struct Metrics {
     registry: Registry,
     operations: HistogramVec,
+    http: HistogramVec,
     /// Names of operations that have figures of their own.
     names: Mutex<HashSet<String>>,
     /// Open WebSockets.
@@ -42,6 +55,15 @@ impl Metrics {
             &["type", "outcome", "operation"],
         )?;
         registry.register(Box::new(operations.clone()))?;
+        let http = HistogramVec::new(
+            HistogramOpts::new(
+                "spp_http_seconds",
+                "Time to answer an HTTP request, until its first byte",
+            )
+            .buckets(vec![0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0]),
+            &["place", "status"],
+        )?;
+        registry.register(Box::new(http.clone()))?;
         let gauge = |name: &str, help: &str| -> anyhow::Result<IntGauge> {
             let gauge = IntGauge::new(name, help)?;
             registry.register(Box::new(gauge.clone()))?;
@@ -49,6 +71,7 @@ impl Metrics {
         };
         Ok(Self {
             operations,
+            http,
             names: Mutex::default(),
             sockets: gauge("spp_sockets", "Open WebSockets")?,
             subscriptions: gauge("spp_subscriptions", "Running subscriptions")?,
@@ -58,6 +81,14 @@ impl Metrics {
             )?,
             registry,
         })
+    }
+
+    /// Counts an HTTP request and its time, by the first part of its path and the class of its status.
+    pub fn answered(&self, path: &str, status: u16, took: Duration) {
+        let first = path.split('/').nth(1).unwrap_or_default();
+        let place = PLACES.iter().find(|place| **place == first).unwrap_or(&"other");
+        let class = format!("{}xx", status / 100);
+        self.http.with_label_values(&[place, class.as_str()]).observe(took.as_secs_f64());
     }
 
     /// Counts an operation and its time. Names have figures of their own when somebody who is logged in used them

@@ -9,16 +9,34 @@ const STYLE: &str = "body{margin:0;font:1.125rem/1.5 Arial,Helvetica,sans-serif;
 main{max-width:40rem;margin:0 auto;padding:1rem}dt{font-weight:bold}dd{margin:0 0 .5rem}\
 button{font:inherit;padding:.75rem 1.5rem;border:0;background:#000091;color:#fff;cursor:pointer}\
 button.second{background:#fff;color:#000091;box-shadow:inset 0 0 0 2px #000091}\
-form{display:flex;flex-wrap:wrap;gap:1rem}button:focus-visible{outline:3px solid #0a76f6;outline-offset:3px}";
+form{display:flex;flex-wrap:wrap;gap:1rem}:focus-visible{outline:3px solid #0a76f6;outline-offset:3px}";
+
+/// What tables and forms of the operators' pages need beside it.
+const WIDE: &str = "main{max-width:90rem}form{align-items:end}form.column{flex-direction:column;align-items:start}\
+nav{display:flex;flex-wrap:wrap;gap:1.5rem;align-items:center;margin-bottom:1rem}a{color:#000091}\
+input,select{font:inherit;max-width:100%;padding:.4rem;border:1px solid #3a3a3a}.scroll{overflow-x:auto}\
+table{border-collapse:collapse}th,td{border:1px solid #929292;padding:.4rem .6rem;text-align:left;vertical-align:top}\
+thead th{background:#eee}td form{gap:.5rem}td button,nav button{padding:.4rem .8rem}\
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dd{margin:0;overflow-wrap:anywhere;min-width:0}\
+pre{margin:0;background:#f6f6f6;padding:.6rem;overflow-x:auto}.alert{border-left:4px solid #ce0500;padding-left:1rem}";
 
 /// A whole page. The content is HTML; whatever people wrote in it must be escaped.
 pub(crate) fn render(status: StatusCode, title: &str, content: &str) -> Response {
+    styled(status, title, content, STYLE)
+}
+
+/// A whole page with room for tables.
+pub(crate) fn render_wide(status: StatusCode, title: &str, content: &str) -> Response {
+    styled(status, title, content, &format!("{STYLE}{WIDE}"))
+}
+
+fn styled(status: StatusCode, title: &str, content: &str, style: &str) -> Response {
     let title = escape(title);
     let page = format!(
         "<!doctype html>\n<html lang=\"fr\">\n<head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"robots\" content=\"noindex\">\
-         <title>{title} — Services Publics +</title><style>{STYLE}</style></head>\n\
+         <title>{title} — Services Publics +</title><style>{style}</style></head>\n\
          <body><main><h1>{title}</h1>\n{content}\n</main></body>\n</html>\n"
     );
     Response::builder()

@@ -1,6 +1,7 @@
 //! The map of the server: every address it answers.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use poem::endpoint::EndpointExt;
 use poem::http::{HeaderValue, StatusCode};
@@ -16,7 +17,8 @@ use crate::origins::Origins;
 use crate::problem::Problem;
 use crate::sockets::Sockets;
 use crate::{
-    committee_page, export, graphiql, health, http, invitation_page, sse, testimony_page, websocket,
+    committee_page, export, graphiql, health, http, invitation_page, operations, sse,
+    testimony_page, websocket,
 };
 
 /// What every route needs.
@@ -54,6 +56,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .allow_methods(["GET", "POST"])
         .allow_headers(["content-type", "authorization", "x-request-id", "accept"])
         .expose_headers(["x-request-id"]);
+    let metrics = door.metrics.clone();
     let cors = match door.origins.sites() {
         [] => cors,
         sites => cors.allow_origins(sites),
@@ -68,6 +71,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .at("/comites/:file", get(committee_page::public))
         .at("/comites/:number/:file", get(committee_page::synthesis))
         .at("/invitations/:token", get(invitation_page::show).post(invitation_page::take))
+        .nest("/operations", operations::routes())
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
         .at("/metrics", get(health::metrics))
@@ -91,7 +95,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
             response
         })
         .map_to_response()
-        .around(named)
+        .around(move |server, request| named(server, request, metrics.clone()))
 }
 
 /// What every answer tells browsers: nothing here is to be guessed at, framed, or sent on.
@@ -109,7 +113,9 @@ const SAFE: &[(&str, &str)] = &[
 async fn named(
     server: Arc<impl Endpoint<Output = Response>>,
     mut request: Request,
+    metrics: Arc<Metrics>,
 ) -> poem::Result<Response> {
+    let (started, path) = (Instant::now(), request.uri().path().to_owned());
     let id =
         HeaderValue::try_from(request_id(&request)).map_err(poem::error::InternalServerError)?;
     request.headers_mut().insert("x-request-id", id.clone());
@@ -118,6 +124,7 @@ async fn named(
         request.headers_mut().remove("accept-encoding");
     }
     let mut response = server.call(request).await?;
+    metrics.answered(&path, response.status().as_u16(), started.elapsed());
     let headers = response.headers_mut();
     headers.insert("x-request-id", id);
     // Pages that say more of themselves keep it.

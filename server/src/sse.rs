@@ -34,7 +34,8 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
     let (door, document, name, cost) = (door.clone(), parsed.document, parsed.name, parsed.cost);
     let request = loaders::attach(parsed.request.data(who.caller.clone()), &door.app.pool);
     let kind = parsed.operation;
-    let mut answers = operation::answers(&door, request, kind, &who.caller.request_id);
+    let span = operation::span(&who.caller, kind, parsed.label.as_deref());
+    let mut answers = operation::answers(&door, request, kind, &who.caller.request_id, span);
     let events = async_stream::stream! {
         let mut alive = tokio::time::interval(ALIVE_EVERY);
         alive.tick().await;

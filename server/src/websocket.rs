@@ -17,6 +17,7 @@ use schema::graphql::loaders;
 use schema::reference::account;
 use serde_json::{Map, Value, json};
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Span;
 
 use crate::authentication::{self, Recognised};
 use crate::http::{finish, refused, tell_cost};
@@ -262,13 +263,15 @@ impl Session {
         };
         let caller = Caller { actor, ..who.caller.clone() };
         let request_id = caller.request_id.clone();
+        let span = operation::span(&caller, parsed.operation, parsed.label.as_deref());
         let request = loaders::attach(parsed.request.data(caller), &self.door.app.pool);
         let (door, outbox) = (self.door.clone(), self.outbox.clone());
         let (document, name, cost) = (parsed.document, parsed.name, parsed.cost);
         let operation =
             Operation { door, id: id.clone(), request_id, document, name, cost, outbox };
         let kind = parsed.operation;
-        self.running.insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind))));
+        self.running
+            .insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind, span))));
         Ok(())
     }
 
@@ -290,8 +293,8 @@ struct Operation {
 }
 
 impl Operation {
-    async fn run(self, request: async_graphql::Request, kind: OperationType) {
-        let mut answers = operation::answers(&self.door, request, kind, &self.request_id);
+    async fn run(self, request: async_graphql::Request, kind: OperationType, span: Span) {
+        let mut answers = operation::answers(&self.door, request, kind, &self.request_id, span);
         let mut first = true;
         while let Some(mut answer) = answers.next().await {
             finish(&mut answer, &self.document, self.name.as_deref());

@@ -8,6 +8,7 @@
 //! - Structure C belongs to another network; *jonas* is its agent.
 
 pub mod client;
+pub mod collector;
 pub mod database;
 pub mod fuzz;
 pub mod mailbox;

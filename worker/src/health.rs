@@ -9,10 +9,10 @@ use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
 use poem::web::Data;
 use poem::{EndpointExt, Route, Server, get, handler};
 use schema::foundation::app::App;
-use schema::operate::job::service;
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
+use crate::metrics::Standing;
 
 /// Takes the port, before anything is claimed. One that is taken is an error of the whole program:
 /// whoever asked for it relies on it.
@@ -66,9 +66,9 @@ async fn metrics(engine: Data<&Arc<Engine>>, app: Data<&App>) -> poem::Result<St
     let now = app.clock.now();
     // Without the database the worker's own counters are still worth reading.
     if let Ok(mut conn) = app.pool.get().await
-        && let Ok(queues) = service::figures(&mut conn, now).await
+        && let Ok(found) = Standing::look(&mut conn, now).await
     {
-        engine.metrics.show(&queues, now);
+        engine.metrics.show(&found);
     }
     engine
         .metrics

@@ -6,9 +6,12 @@ use clap::{Parser, Subcommand, ValueEnum};
 use schema::foundation::app::App;
 use schema::foundation::database::Pool;
 use schema::foundation::settings::Settings as DomainSettings;
+use schema::foundation::trace::{self, Exporter};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer};
 use worker::config::Settings;
 
 /// Does the background work of Services Publics +.
@@ -40,7 +43,7 @@ enum LogFormat {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
-    start_log(&cli.log, cli.log_format)?;
+    let _exporter = start_log(&cli.log, cli.log_format)?;
     match cli.command {
         Command::Run(settings) => run(settings).await,
     }
@@ -67,16 +70,17 @@ async fn run(settings: Settings) -> anyhow::Result<()> {
     worker::run(config, app, stop).await
 }
 
-fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<()> {
+fn start_log(directives: &str, format: LogFormat) -> anyhow::Result<Option<Exporter>> {
     // The mail library writes addresses and whole messages when it is asked to talk: never.
     let filter = EnvFilter::try_new(directives)?.add_directive("lettre=warn".parse()?);
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let log = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
+    let log = match format {
+        LogFormat::Text => log.boxed(),
+        LogFormat::Json => log.json().boxed(),
+    };
+    let (traces, exporter) = trace::layer("worker")?.unzip();
+    tracing_subscriber::registry().with(log.with_filter(filter)).with(traces).init();
+    Ok(exporter)
 }

@@ -70,4 +70,6 @@ pub struct Caller {
     pub request_id: String,
     /// Keyed hash of the network address, to slow guessing down; never the address itself.
     pub origin: String,
+    /// The trace that the caller's request belongs to, as a W3C `traceparent`.
+    pub trace: Option<String>,
 }

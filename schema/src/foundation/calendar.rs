@@ -104,6 +104,11 @@ pub fn french_day(day: NaiveDate) -> String {
     format!("{}{ordinal} {} {}", day.day(), MONTHS[day.month0() as usize], day.year())
 }
 
+/// The hour in Paris to the second, for operators: « 09:05:00 ».
+pub fn clock_in_paris(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Paris).format("%H:%M:%S").to_string()
+}
+
 /// An hour in Europe/Paris as French readers write it: « 9 h », « 14 h 30 ».
 pub fn time_in_paris(at: DateTime<Utc>) -> String {
     let local = at.with_timezone(&Paris);

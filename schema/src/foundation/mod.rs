@@ -19,3 +19,4 @@ pub mod statistic;
 pub mod table;
 pub mod text;
 pub mod text_enum;
+pub mod trace;

@@ -10,10 +10,13 @@ mod interventions;
 mod jobs;
 mod mail;
 mod mail_limits;
+mod monitoring;
 mod operators;
+mod page;
 mod pauses;
 mod schedules;
 mod timeline;
+mod traces;
 mod waiting;
 
 use diesel::prelude::*;

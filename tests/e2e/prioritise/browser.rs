@@ -10,16 +10,20 @@ pub(super) async fn open(world: &World, token: &str) -> Value {
     visit(world, &format!("/invitations/{token}")).await
 }
 
-/// What a person finds at an address of this server.
-pub(super) async fn visit(world: &World, path: &str) -> Value {
+/// The browser that `./dev test` names, or the machine's.
+pub(crate) fn chromium() -> String {
     let browser = ["chromium", "chromium-browser", "google-chrome"]
         .iter()
         .flat_map(|name| ["/usr/bin", "/usr/local/bin"].map(|folder| format!("{folder}/{name}")))
         .find(|path| std::path::Path::new(path).exists());
-    let browser = std::env::var("CHROMIUM").ok().or(browser);
+    std::env::var("CHROMIUM").ok().or(browser).expect("a browser, as ./dev test installs")
+}
+
+/// What a person finds at an address of this server.
+pub(super) async fn visit(world: &World, path: &str) -> Value {
     let output = script("page.mjs")
         .arg(format!("{}{path}", world.url))
-        .env("CHROMIUM", browser.expect("a browser, as ./dev test installs"))
+        .env("CHROMIUM", chromium())
         .output()
         .await
         .expect("node runs");

@@ -1,6 +1,6 @@
 //! Committees: planned, invited, confirmed, moved, cancelled.
 
-mod browser;
+pub(crate) mod browser;
 mod calendar;
 mod confirmations;
 mod histories;

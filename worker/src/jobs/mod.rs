@@ -20,6 +20,7 @@ mod write_committee;
 
 use chrono::{DateTime, Utc};
 use schema::foundation::app::App;
+use schema::foundation::trace;
 use schema::operate::job::JobKind;
 use schema::operate::job::model::{Claimed, Outcome};
 use schema::operate::job::rules;
@@ -49,8 +50,8 @@ pub struct Ctx {
 /// What to do instead of calling it done.
 pub async fn handle(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let request = job.request_id.as_deref().unwrap_or("-");
-    let span =
-        tracing::info_span!("job", id = job.id, kind = %job.kind, attempt = job.attempt, request);
+    let span = tracing::info_span!("job", otel.name = %job.kind, otel.kind = "consumer", id = job.id, kind = %job.kind, attempt = job.attempt, request);
+    trace::go_on(&span, job.trace.as_deref());
     let limit = rules::terms(job.kind).time_limit;
     let work = tokio::time::timeout(limit, dispatch(ctx, job)).instrument(span);
     work.await.unwrap_or_else(|_| {
@@ -140,6 +141,7 @@ mod tests {
             max_attempts: rules::terms(kind).max_attempts,
             run_at: now,
             request_id: None,
+            trace: None,
         }
     }
 

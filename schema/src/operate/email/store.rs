@@ -249,6 +249,19 @@ pub(super) async fn totals(conn: &mut Conn) -> QueryResult<Vec<(String, MailStat
         .await
 }
 
+/// How many messages stand in each of these states; what there is none of is absent.
+pub(super) async fn standing(
+    conn: &mut Conn,
+    states: &[MailStatus],
+) -> QueryResult<Vec<(MailStatus, i64)>> {
+    email::table
+        .filter(email::status.eq_any(states))
+        .group_by(email::status)
+        .select((email::status, diesel::dsl::count_star()))
+        .load(conn)
+        .await
+}
+
 /// Those of these messages that exist.
 pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Email>> {
     email::table.filter(email::id.eq_any(ids)).select(Email::as_select()).load(conn).await

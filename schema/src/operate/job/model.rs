@@ -241,6 +241,7 @@ pub(super) struct Entry {
     pub run_at: DateTime<Utc>,
     pub max_attempts: i32,
     pub request_id: Option<String>,
+    pub trace: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -263,6 +264,8 @@ pub struct Claimed {
     pub run_at: DateTime<Utc>,
     /// The request that caused it.
     pub request_id: Option<String>,
+    /// Where in a trace it was left, as a W3C `traceparent`.
+    pub trace: Option<String>,
 }
 
 /// What a run came to.

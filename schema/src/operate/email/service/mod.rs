@@ -11,5 +11,5 @@ pub use decide::decide;
 pub use hand_over::{mark_sending, note, record_failed, record_postponed, record_sent};
 pub use pace::reserve;
 pub use prepare::prepare;
-pub use read::{by_ids, count, failing_since, page, timeline, told, told_to, totals};
+pub use read::{by_ids, count, failing_since, page, timeline, told, told_to, totals, unfinished};
 pub use settle::{close_abandoned, settle_interrupted, skipped};

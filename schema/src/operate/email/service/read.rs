@@ -111,3 +111,14 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Email
 pub async fn failing_since(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<i64> {
     store::failing_since(conn, since).await
 }
+
+/// How many messages are on their way or uncertain, by state, zeros included: for metrics.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn unfinished(conn: &mut Conn) -> QueryResult<Vec<(MailStatus, i64)>> {
+    let states = [MailStatus::Prepared, MailStatus::Sending, MailStatus::Uncertain];
+    let found = store::standing(conn, &states).await?;
+    let of = |state| found.iter().find(|(status, _)| *status == state).map_or(0, |one| one.1);
+    Ok(states.into_iter().map(|state| (state, of(state))).collect())
+}

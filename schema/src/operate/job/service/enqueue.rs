@@ -6,6 +6,7 @@ use diesel::QueryResult;
 use super::super::model::{Entry, NewJob, Once};
 use super::super::{rules, store};
 use crate::foundation::database::Conn;
+use crate::foundation::trace;
 
 /// Rows per INSERT.
 const CHUNK: usize = 1000;
@@ -63,6 +64,7 @@ fn entry(now: DateTime<Utc>, job: NewJob) -> (Entry, Option<TimeDelta>) {
         run_at,
         max_attempts: terms.max_attempts,
         request_id: job.request_id,
+        trace: trace::current(),
         created_at: now,
     };
     (entry, cap)

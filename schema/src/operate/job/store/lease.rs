@@ -64,7 +64,7 @@ pub(in super::super) async fn open(url: &str) -> anyhow::Result<Conn> {
 // higher ones. The CTE is materialised because « id in (select … limit … for update) » may be run
 // several times by the planner, and lock more than it returns.
 statement! {
-    Claim -> (BigInt, BigInt, Text, Jsonb, Integer, Integer, Timestamptz, Nullable<Text>, SmallInt) {
+    Claim -> (BigInt, BigInt, Text, Jsonb, Integer, Integer, Timestamptz, Nullable<Text>, SmallInt, Nullable<Text>) {
         "with due as materialized (
             select found.id from (values (10::smallint), (0::smallint), (-10::smallint)) level (priority)
             cross join lateral (
@@ -80,11 +80,12 @@ statement! {
             lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
         "), worker = " worker: String => Text,
         ; " where job.id = any (array(select id from due))
-        returning job.id, lease_no, kind, payload, attempt, max_attempts, run_at, request_id, priority"
+        returning job.id, lease_no, kind, payload, attempt, max_attempts, run_at, request_id, priority, trace"
     }
 }
 
-type ClaimedRow = (i64, i64, String, Value, i32, i32, DateTime<Utc>, Option<String>, i16);
+type ClaimedRow =
+    (i64, i64, String, Value, i32, i32, DateTime<Utc>, Option<String>, i16, Option<String>);
 
 /// Takes at most `limit` jobs of a queue, highest priority and longest wait first. Kinds that this
 /// program does not know are left to newer ones.
@@ -115,6 +116,7 @@ pub(in super::super) async fn claim(
                 max_attempts: row.5,
                 run_at: row.6,
                 request_id: row.7,
+                trace: row.9,
             })
         })
         .collect())

@@ -1,0 +1,26 @@
+//! The operators' page: queues, jobs, schedules, messages and incidents, and what an operator may do with them.
+//!
+//! Plain HTML without script, over the same use cases as the API: rights, refusals and the trail are theirs.
+
+mod html;
+mod jobs;
+mod mails;
+mod overview;
+mod schedules;
+mod session;
+
+use poem::{Route, get, post};
+
+/// Every address below `/operations`.
+pub(crate) fn routes() -> Route {
+    Route::new()
+        .at("/", get(overview::show))
+        .at("/login", post(session::open))
+        .at("/logout", post(session::close))
+        .at("/queues/:queue", post(overview::switch))
+        .at("/jobs", get(jobs::list))
+        .at("/jobs/:id", get(jobs::show).post(jobs::act))
+        .at("/schedules/:name", get(schedules::show))
+        .at("/mails", get(mails::list))
+        .at("/mails/:id", post(mails::decide))
+}

@@ -1,0 +1,199 @@
+//! Who is at the operators' page: a session of the API, carried by a cookie that only this page reads.
+
+use poem::http::{HeaderValue, StatusCode};
+use poem::web::{Data, Form};
+use poem::{Request, Response, handler};
+use schema::foundation::actor::Caller;
+use schema::foundation::error::{Error, Result};
+use schema::foundation::policy::Action;
+use schema::reference::account::service;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::html;
+use crate::authentication;
+use crate::page::escape;
+use crate::routes::Door;
+
+const COOKIE: &str = "spp_operations";
+
+/// An operator who is logged in.
+pub(super) struct Operator {
+    /// For the use cases.
+    pub(super) caller: Caller,
+    /// Goes into every form, and must come back with it.
+    pub(super) seal: String,
+}
+
+/// What every form that changes something sends.
+#[derive(Deserialize)]
+pub(super) struct Sealed<T> {
+    seal: String,
+    #[serde(flatten)]
+    pub(super) form: T,
+}
+
+/// The operator behind a request.
+///
+/// # Errors
+/// The page to answer instead: the log-in, or why not.
+#[allow(clippy::result_large_err)] // a page, made once
+pub(super) async fn operator(
+    door: &Door,
+    request: &Request,
+) -> std::result::Result<Operator, Response> {
+    let Some(token) = cookie(request) else { return Err(log_in(StatusCode::UNAUTHORIZED, None)) };
+    let caller = authentication::anonymous(door, request);
+    match recognised(door, caller, &token).await {
+        Ok(operator) => Ok(operator),
+        Err(Error::Unauthenticated) => Err(log_in(
+            StatusCode::UNAUTHORIZED,
+            Some("Votre session est terminée : connectez-vous à nouveau."),
+        )),
+        Err(error) => Err(html::failed(error, request)),
+    }
+}
+
+/// The operator behind a form that changes something: other sites cannot have sent it.
+///
+/// # Errors
+/// As [`operator`].
+#[allow(clippy::result_large_err)]
+pub(super) async fn sealed<T>(
+    door: &Door,
+    request: &Request,
+    sent: poem::Result<Form<Sealed<T>>>,
+) -> std::result::Result<(Operator, T), Response> {
+    let operator = operator(door, request).await?;
+    let Ok(Form(sent)) = sent else {
+        return Err(html::refused(
+            StatusCode::BAD_REQUEST,
+            "Ce formulaire est incomplet : rechargez la page.",
+        ));
+    };
+    if !from_here(request) || !bool::from(sent.seal.as_bytes().ct_eq(operator.seal.as_bytes())) {
+        return Err(html::refused(
+            StatusCode::FORBIDDEN,
+            "Ce formulaire ne vient pas de cette page : rechargez-la.",
+        ));
+    }
+    Ok((operator, sent.form))
+}
+
+async fn recognised(door: &Door, caller: Caller, token: &str) -> Result<Operator> {
+    let found = authentication::of_token(&door.app, caller, token).await?;
+    found.caller.actor.scope(Action::ReadOperations)?;
+    Ok(Operator { caller: found.caller, seal: seal(token) })
+}
+
+/// Known only to whoever holds the session's token, and of no use to find it.
+fn seal(token: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"operations form ");
+    hash.update(token);
+    format!("{:x}", hash.finalize())
+}
+
+/// Whether the browser says that the request comes from this site; old ones say nothing.
+fn from_here(request: &Request) -> bool {
+    let said = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
+    matches!(said, None | Some("same-origin" | "none"))
+}
+
+fn cookie(request: &Request) -> Option<String> {
+    let all = request.headers().get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|value| value.split(';'))
+        .find_map(|one| Some(one.trim().strip_prefix(COOKIE)?.strip_prefix('=')?.to_owned()))
+}
+
+/// What the log-in sends.
+#[derive(Deserialize)]
+struct Credentials {
+    email: String,
+    password: String,
+}
+
+/// Logs in.
+#[handler]
+pub(super) async fn open(
+    Data(door): Data<&Door>,
+    request: &Request,
+    sent: poem::Result<Form<Credentials>>,
+) -> Response {
+    let Ok(Form(given)) = sent else {
+        return log_in(StatusCode::BAD_REQUEST, Some("Donnez une adresse et un mot de passe."));
+    };
+    if !from_here(request) {
+        return html::refused(StatusCode::FORBIDDEN, "Ce formulaire ne vient pas de cette page.");
+    }
+    let caller = authentication::anonymous(door, request);
+    let opened = match service::log_in(&door.app, &caller, &given.email, &given.password).await {
+        Ok(opened) => opened,
+        Err(Error::Refused(refusals)) => {
+            let why = refusals.first().map_or("", |refusal| refusal.message.as_str());
+            return log_in(StatusCode::UNPROCESSABLE_ENTITY, Some(why));
+        }
+        Err(error) => return html::failed(error, request),
+    };
+    if let Err(error) = recognised(door, caller.clone(), &opened.token).await {
+        // A session that is of no use here is not left open.
+        if let Ok(found) = authentication::of_token(&door.app, caller, &opened.token).await
+            && let Err(error) = service::log_out(&door.app, &found.caller).await
+        {
+            tracing::warn!(%error, "session not ended");
+        }
+        return match error {
+            Error::Forbidden => {
+                log_in(StatusCode::FORBIDDEN, Some("Ce compte n'a pas le rôle d'exploitant."))
+            }
+            error => html::failed(error, request),
+        };
+    }
+    let life = (opened.expires_at - door.app.clock.now()).num_seconds();
+    bake(html::see("/operations"), door, &format!("{}; Max-Age={life}", opened.token))
+}
+
+/// A form of one button.
+#[derive(Deserialize)]
+struct Nothing {}
+
+/// Logs out.
+#[handler]
+pub(super) async fn close(
+    Data(door): Data<&Door>,
+    request: &Request,
+    sent: poem::Result<Form<Sealed<Nothing>>>,
+) -> Response {
+    let operator = match sealed(door, request, sent).await {
+        Ok((operator, _)) => operator,
+        Err(page) => return page,
+    };
+    match service::log_out(&door.app, &operator.caller).await {
+        Ok(()) => bake(html::see("/operations"), door, "; Max-Age=0"),
+        Err(error) => html::failed(error, request),
+    }
+}
+
+fn bake(mut response: Response, door: &Door, value: &str) -> Response {
+    let secure = if door.app.settings.public_url.starts_with("https:") { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={value}; Path=/operations; HttpOnly; SameSite=Strict{secure}");
+    if let Ok(value) = HeaderValue::try_from(text) {
+        response.headers_mut().insert("set-cookie", value);
+    }
+    response
+}
+
+fn log_in(status: StatusCode, why: Option<&str>) -> Response {
+    let why = why.map(|why| format!("<p role=\"alert\" class=\"alert\">{}</p>\n", escape(why)));
+    let content = format!(
+        "{}<form method=\"post\" action=\"/operations/login\" class=\"column\">\
+         <label for=\"email\">Adresse électronique</label>\
+         <input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"username\" required>\
+         <label for=\"password\">Mot de passe</label>\
+         <input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required>\
+         <button>Se connecter</button></form>",
+        why.unwrap_or_default()
+    );
+    html::bare(status, "Exploitation", &content)
+}
