@@ -6,11 +6,12 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, ensure};
-use async_graphql::parser::parse_query;
-use async_graphql::parser::types::ExecutableDocument;
+use anyhow::{Context, anyhow, ensure};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
+
+use crate::document::Document;
+use crate::problem::Problem;
 
 /// Longest document kept; longer ones are parsed each time, so that memory stays bounded.
 const KEPT_BYTES: usize = 8 * 1024;
@@ -21,8 +22,8 @@ const PREFIX: &str = "sha256:";
 /// A bounded cache of parsed documents, and the trusted ones.
 #[derive(Clone)]
 pub struct Documents {
-    kept: Arc<Mutex<LruCache<String, Arc<ExecutableDocument>>>>,
-    trusted: Arc<HashMap<String, Arc<ExecutableDocument>>>,
+    kept: Arc<Mutex<LruCache<String, Arc<Document>>>>,
+    trusted: Arc<HashMap<String, Arc<Document>>>,
     only: bool,
 }
 
@@ -48,14 +49,15 @@ impl Documents {
             let id = id.strip_prefix(PREFIX).unwrap_or(&id).to_ascii_lowercase();
             let hash = hex::encode(Sha256::digest(&text));
             ensure!(id == hash, "« {id} » is not the SHA-256 of its text, which is {hash}");
-            let parsed = parse_query(&text).with_context(|| format!("document {id}"))?;
-            trusted.insert(id, Arc::new(parsed));
+            let read = Document::read(&text);
+            let document = read.map_err(|problem| anyhow!("document {id}: {}", problem.message))?;
+            trusted.insert(id, Arc::new(document));
         }
         Ok(Self { trusted: Arc::new(trusted), only, ..self })
     }
 
     /// A trusted document by its id.
-    pub fn trusted(&self, id: &str) -> Option<Arc<ExecutableDocument>> {
+    pub fn trusted(&self, id: &str) -> Option<Arc<Document>> {
         let id = id.strip_prefix(PREFIX).unwrap_or(id).to_ascii_lowercase();
         self.trusted.get(&id).cloned()
     }
@@ -65,20 +67,17 @@ impl Documents {
         self.only
     }
 
-    /// Parses a document, or finds it parsed.
+    /// Reads a document, or finds it read.
     ///
     /// # Errors
-    /// The parser's error.
-    pub fn parse(
-        &self,
-        text: &str,
-    ) -> Result<Arc<ExecutableDocument>, async_graphql::parser::Error> {
+    /// What to change in it.
+    pub fn read(&self, text: &str) -> Result<Arc<Document>, Problem> {
         if let Ok(mut kept) = self.kept.lock()
             && let Some(document) = kept.get(text)
         {
             return Ok(document.clone());
         }
-        let document = Arc::new(parse_query(text)?);
+        let document = Arc::new(Document::read(text)?);
         if text.len() <= KEPT_BYTES
             && let Ok(mut kept) = self.kept.lock()
         {
@@ -106,12 +105,12 @@ mod tests {
     fn the_cache_is_bounded_and_keeps_no_giant() {
         let documents = Documents::new(2);
         for field in ["a", "b", "c", "c"] {
-            documents.parse(&format!("{{ {field} }}")).expect("a document");
+            assert!(documents.read(&format!("{{ {field}: __typename }}")).is_ok());
         }
         assert_eq!(documents.len(), 2);
-        documents.parse(&format!("{{ a }} #{}", "x".repeat(KEPT_BYTES))).expect("a document");
+        assert!(documents.read(&format!("{{ __typename }} #{}", "x".repeat(KEPT_BYTES))).is_ok());
         assert_eq!(documents.len(), 2);
-        assert!(documents.parse("{").is_err());
+        assert!(documents.read("{").is_err());
         assert_eq!(documents.len(), 2);
     }
 }

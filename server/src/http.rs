@@ -24,10 +24,9 @@ use crate::{nulls, operation, order, sse, wording};
 /// Answers one GraphQL request.
 pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
     let started = Instant::now();
-    let accept = request.headers().get("accept").map(|value| value.to_str().unwrap_or("?"));
     // Who accepts events reads what cannot start as plain JSON.
     let events = sse::wanted(request.headers()).then_some(MediaType::Json);
-    let Some(media) = negotiation::choose(accept).or(events) else {
+    let Some(media) = negotiation::choose(accept(request)).or(events) else {
         let message =
             "Acceptez application/graphql-response+json, application/json ou text/event-stream.";
         return Problem::new(StatusCode::NOT_ACCEPTABLE, "BAD_USER_INPUT", message)
@@ -47,6 +46,10 @@ pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
     response
 }
 
+fn accept(request: &Request) -> Option<&str> {
+    request.headers().get("accept").map(|value| value.to_str().unwrap_or("?"))
+}
+
 async fn answer(
     door: &Door,
     http: &Request,
@@ -57,12 +60,15 @@ async fn answer(
     let who = authentication::of_request(door, http)
         .await
         .map_err(|e| refused(e, &authentication::request_id(http)))?;
+    let only_events = negotiation::choose(accept(http)).is_none();
     let members = members(door, &who, http, body).await?;
     let parsed = match request::parse(members, &door.documents) {
         Ok(parsed) => parsed,
         Err(Unfit::Malformed(problem)) => return Err(problem),
         Err(Unfit::Document(problem)) => {
-            let status = if media == MediaType::Json { StatusCode::OK } else { problem.status };
+            // Older clients of JSON take anything but 200 for an outage; those of events do not.
+            let older = media == MediaType::Json && !only_events;
+            let status = if older { StatusCode::OK } else { problem.status };
             return Err(Problem { status, ..problem });
         }
     };
@@ -73,7 +79,10 @@ async fn answer(
             "GET ne sert qu'aux requêtes de lecture : utilisez POST.",
         ));
     }
-    if sse::wanted(http.headers()) {
+    // Clients that can read events list them beside JSON, for subscriptions; one answer is better told as JSON.
+    if sse::wanted(http.headers())
+        && (only_events || parsed.operation == OperationType::Subscription)
+    {
         return Ok(sse::respond(door, who, parsed));
     }
     if parsed.operation == OperationType::Subscription {
@@ -89,30 +98,13 @@ async fn answer(
     Ok(render(answer, media))
 }
 
-/// Runs an operation to its end. A mutation goes on when the client hangs up: half a use case is
-/// never left behind, and its answer would only be lost.
+/// Runs an operation and gives its answer the shape that clients rely on.
 async fn execute(door: &Door, who: Recognised, parsed: Parsed) -> Answer {
     let (request_id, cost) = (who.caller.request_id.clone(), parsed.cost);
     let span = operation::span(&who.caller, parsed.operation, parsed.label.as_deref());
     let request = loaders::attach(parsed.request.data(who.caller), &door.app.pool);
-    let schema = door.schema.clone();
-    let (limit, id) = (door.time_limit, request_id.clone());
-    let work = async move { in_time(limit, &id, schema.execute(request)).await };
-    let work = tracing::Instrument::instrument(work, span);
-    let mut answer = if parsed.operation == OperationType::Mutation {
-        match tokio::spawn(work).await {
-            Ok(answer) => answer,
-            Err(panic) => {
-                let error = Error::Internal(anyhow::anyhow!("operation panicked: {panic}"));
-                Answer::from_errors(vec![
-                    error.into_graphql(&request_id).into_server_error(Default::default()),
-                ])
-            }
-        }
-    } else {
-        work.await
-    };
-    finish(&mut answer, &parsed.document, parsed.name.as_deref());
+    let mut answer = operation::whole(door, request, parsed.operation, request_id, span).await;
+    finish(&mut answer, &parsed.document.parsed, parsed.name.as_deref());
     tell_cost(&mut answer, cost);
     answer
 }
@@ -151,16 +143,8 @@ pub fn finish(answer: &mut Answer, document: &ExecutableDocument, name: Option<&
     for error in &mut answer.errors {
         let known = error.extensions.as_ref().is_some_and(|e| e.get("code").is_some());
         if !known {
-            let limit = error.message.starts_with("Query is too complex");
-            let code = if limit { "LIMIT_EXCEEDED" } else { "BAD_USER_INPUT" };
-            error.message = if limit {
-                format!(
-                    "La requête demande trop à la fois (coût limité à {MAX_COST}) : raccourcissez les pages."
-                )
-            } else {
-                wording::refusal(&error.message)
-            };
-            error.extensions.get_or_insert_default().set("code", code);
+            error.message = wording::refusal(&error.message);
+            error.extensions.get_or_insert_default().set("code", "BAD_USER_INPUT");
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod cost;
 mod definition;
 pub mod demo;
 pub mod doctor;
+pub mod document;
 pub mod documents;
 pub mod export;
 pub mod graphiql;

@@ -1,10 +1,13 @@
 //! Running an operation whose answers travel one by one, over a socket or as events.
 
+use std::panic::AssertUnwindSafe;
+
 use async_graphql::parser::types::OperationType;
 use async_graphql::{Request, Response};
-use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
 use schema::foundation::actor::Caller;
+use schema::foundation::error::Error;
 use schema::foundation::trace;
 use tracing::{Instrument, Span};
 
@@ -21,7 +24,27 @@ pub(crate) fn span(caller: &Caller, kind: OperationType, label: Option<&str>) ->
     span
 }
 
-/// The answers of an operation: those of a subscription as they come, else one, within its time.
+/// Runs an operation that has one answer to its end, within its time. A mutation goes on when the client hangs up:
+/// half a use case is never left behind, and its answer would only be lost.
+pub(crate) async fn whole(
+    door: &Door,
+    request: Request,
+    kind: OperationType,
+    request_id: String,
+    span: Span,
+) -> Response {
+    let (schema, limit) = (door.schema.clone(), door.time_limit);
+    let id = request_id.clone();
+    let work = async move { in_time(limit, &id, schema.execute(request)).await };
+    let work = AssertUnwindSafe(work.instrument(span)).catch_unwind();
+    let done = match kind {
+        OperationType::Mutation => tokio::spawn(work).await.ok().and_then(Result::ok),
+        OperationType::Query | OperationType::Subscription => work.await.ok(),
+    };
+    done.unwrap_or_else(|| broken(&request_id))
+}
+
+/// The answers of an operation: those of a subscription as they come, else one.
 pub(crate) fn answers(
     door: &Door,
     request: Request,
@@ -29,15 +52,21 @@ pub(crate) fn answers(
     request_id: &str,
     span: Span,
 ) -> BoxStream<'static, Response> {
-    let schema = door.schema.clone();
+    let (door, id) = (door.clone(), request_id.to_owned());
     if kind == OperationType::Subscription {
         let counted = Counted::new(door.metrics.clone());
-        let answers = schema.execute_stream(request);
+        let answers = AssertUnwindSafe(door.schema.execute_stream(request)).catch_unwind();
+        let answers = answers.map(move |answer| answer.unwrap_or_else(|_| broken(&id)));
         return answers.inspect(move |_| _ = &counted).boxed();
     }
-    let (limit, id) = (door.time_limit, request_id.to_owned());
-    let work = async move { in_time(limit, &id, schema.execute(request)).await };
-    futures_util::stream::once(work.instrument(span)).boxed()
+    futures_util::stream::once(async move { whole(&door, request, kind, id, span).await }).boxed()
+}
+
+/// The answer where a bug stopped the work.
+fn broken(request_id: &str) -> Response {
+    let error = Error::Internal(anyhow::anyhow!("the operation panicked"));
+    let told = error.into_graphql(request_id).into_server_error(Default::default());
+    Response::from_errors(vec![told])
 }
 
 /// Counts a running subscription until it is dropped, however it ends.

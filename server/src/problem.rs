@@ -16,6 +16,8 @@ pub struct Problem {
     pub message: String,
     /// The reference to quote, where a person may need one.
     pub request_id: Option<String>,
+    /// Line and column of the document, from 1.
+    pub place: Option<(usize, usize)>,
 }
 
 impl Problem {
@@ -31,7 +33,13 @@ impl Problem {
 
     /// A problem with its own status.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), request_id: None }
+        Self { status, code, message: message.into(), request_id: None, place: None }
+    }
+
+    /// The same, about a place of the document.
+    #[must_use]
+    pub fn at(self, line: usize, column: usize) -> Self {
+        Self { place: Some((line, column)), ..self }
     }
 
     /// A use case that said no, as a status.
@@ -53,7 +61,11 @@ impl Problem {
         if let Some(id) = &self.request_id {
             extensions["requestId"] = json!(id);
         }
-        json!({ "message": self.message, "extensions": extensions })
+        let mut error = json!({ "message": self.message, "extensions": extensions });
+        if let Some((line, column)) = self.place {
+            error["locations"] = json!([{ "line": line, "column": column }]);
+        }
+        error
     }
 
     /// The answer, in the media type the client accepts.

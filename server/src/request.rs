@@ -7,11 +7,13 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Request, Variables};
 use poem::http::StatusCode;
+use schema::graphql::root::MAX_COST;
 use serde_json::{Map, Value};
 
+use crate::cost;
+use crate::document::{Document, coerced};
 use crate::documents::Documents;
 use crate::problem::Problem;
-use crate::{cost, limits, weight, wording};
 
 /// A request whose shape is right and whose document parses.
 pub struct Parsed {
@@ -20,7 +22,7 @@ pub struct Parsed {
     /// What kind of operation it runs.
     pub operation: OperationType,
     /// Its document, as it was sent.
-    pub document: Arc<ExecutableDocument>,
+    pub document: Arc<Document>,
     /// Its name, when the client gave one.
     pub name: Option<String>,
     /// The name that the document gives it.
@@ -72,22 +74,37 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
         return Err(malformed("Retirez le caractère nul (U+0000)."));
     }
     let document = found(asked, documents).map_err(Unfit::Document)?;
-    weight::check(&document).map_err(Unfit::Document)?;
-    let chosen = chosen(&document, name.as_deref()).map_err(Unfit::Document)?;
+    let chosen = chosen(&document.parsed, name.as_deref()).map_err(Unfit::Document)?;
     let operation = chosen.ty;
     given(chosen, &variables).map_err(Unfit::Document)?;
-    one_subscription(&document, operation).map_err(Unfit::Document)?;
-    let label = name.clone().or_else(|| match &document.operations {
+    let variables =
+        coerced(&document.judged, name.as_deref(), variables).map_err(Unfit::Document)?;
+    let label = name.clone().or_else(|| match &document.parsed.operations {
         DocumentOperations::Single(_) => None,
         DocumentOperations::Multiple(all) => all.keys().next().map(ToString::to_string),
     });
-    let cost = cost::of(&document, chosen, &variables);
+    let cost = cost::of(&document.parsed, chosen, &variables);
+    if cost > MAX_COST {
+        let message = format!(
+            "La requête demande trop à la fois (coût limité à {MAX_COST}) : raccourcissez les pages."
+        );
+        return Err(Unfit::Document(Problem::limit(message)));
+    }
     let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
     if let Some(name) = &name {
         request = request.operation_name(name);
     }
-    request.set_parsed_query((*document).clone());
+    request.set_parsed_query(alone(&document.parsed, name.as_deref()));
     Ok(Parsed { request, operation, document, name, label, cost })
+}
+
+/// A document with one operation: the library would weigh the others with variables that are not theirs.
+fn alone(document: &ExecutableDocument, name: Option<&str>) -> ExecutableDocument {
+    let mut alone = document.clone();
+    if let (DocumentOperations::Multiple(operations), Some(name)) = (&mut alone.operations, name) {
+        operations.retain(|other, _| other.as_str() == name);
+    }
+    alone
 }
 
 /// A document as the client gives it.
@@ -97,7 +114,7 @@ enum Asked {
     Id(String),
 }
 
-fn found(asked: Asked, documents: &Documents) -> Result<Arc<ExecutableDocument>, Problem> {
+fn found(asked: Asked, documents: &Documents) -> Result<Arc<Document>, Problem> {
     let status = StatusCode::BAD_REQUEST;
     match asked {
         Asked::Id(id) => documents.trusted(&id).ok_or_else(|| {
@@ -108,29 +125,8 @@ fn found(asked: Asked, documents: &Documents) -> Result<Arc<ExecutableDocument>,
             let message = "Ce serveur n'exécute que des documents déposés : donnez « documentId ».";
             Err(Problem::new(status, "DOCUMENT_NOT_TRUSTED", message))
         }
-        Asked::Text(text) => {
-            limits::check(&text)?;
-            documents.parse(&text).map_err(|error| Problem::bad_request(wording::unreadable(&error)))
-        }
+        Asked::Text(text) => documents.read(&text),
     }
-}
-
-/// A subscription has one root field, says the specification; the library would listen to all of them.
-fn one_subscription(
-    document: &ExecutableDocument,
-    operation: OperationType,
-) -> Result<(), Problem> {
-    let several = document
-        .operations
-        .iter()
-        .filter(|(_, operation)| operation.node.ty == OperationType::Subscription)
-        .any(|(_, operation)| operation.node.selection_set.node.items.len() != 1);
-    if operation == OperationType::Subscription && several {
-        return Err(Problem::bad_request(
-            "Un abonnement suit un seul champ : ouvrez-en plusieurs.",
-        ));
-    }
-    Ok(())
 }
 
 fn holds_nul(value: &Value) -> bool {

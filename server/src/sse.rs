@@ -24,8 +24,14 @@ const ALIVE_EVERY: Duration = Duration::from_secs(15);
 /// Whether a request asks for events.
 pub fn wanted(headers: &HeaderMap) -> bool {
     let accept = headers.get("accept").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let mut ranges = accept.split(',').map(|range| range.split(';').next().unwrap_or_default());
-    ranges.any(|range| range.trim() == MEDIA)
+    accept.split(',').any(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let refused = |part: &str| {
+            let quality = part.strip_prefix("q=").map(str::parse::<f32>);
+            matches!(quality, Some(Ok(0.0)))
+        };
+        parts.next() == Some(MEDIA) && !parts.any(refused)
+    })
 }
 
 /// Answers an operation as events: `next` for each result, `complete` at the end. When the session ends, or the
@@ -52,7 +58,7 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
                 }
                 answer = answers.next() => {
                     let Some(mut answer) = answer else { break };
-                    finish(&mut answer, &document, name.as_deref());
+                    finish(&mut answer, &document.parsed, name.as_deref());
                     tell_cost(&mut answer, cost);
                     let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
                     yield Ok(format!("event: next\ndata: {}\n\n", json!(answer)));

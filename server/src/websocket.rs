@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::OperationType;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use poem::http::StatusCode;
@@ -20,6 +20,7 @@ use tokio_util::task::AbortOnDropHandle;
 use tracing::Span;
 
 use crate::authentication::{self, Recognised};
+use crate::document::Document;
 use crate::http::{finish, refused, tell_cost};
 use crate::operation;
 use crate::outbox::{Full, Outbox};
@@ -286,7 +287,7 @@ struct Operation {
     door: Door,
     id: String,
     request_id: String,
-    document: Arc<ExecutableDocument>,
+    document: Arc<Document>,
     name: Option<String>,
     cost: usize,
     outbox: Outbox,
@@ -297,7 +298,7 @@ impl Operation {
         let mut answers = operation::answers(&self.door, request, kind, &self.request_id, span);
         let mut first = true;
         while let Some(mut answer) = answers.next().await {
-            finish(&mut answer, &self.document, self.name.as_deref());
+            finish(&mut answer, &self.document.parsed, self.name.as_deref());
             let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
             // A request that never ran is an `error`, which ends the operation; so is a subscription's
             // refusal, which async-graphql tells as its first answer.

@@ -1,6 +1,7 @@
 mod addresses;
 pub(crate) mod audit;
 mod bodies;
+mod documents;
 mod events;
 mod forgery;
 mod fuzz;

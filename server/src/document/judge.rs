@@ -1,0 +1,173 @@
+//! The rules of validation (§5) and the coercion of variables (§6.1.2), by a library that keeps to the
+//! specification; the one that executes skips some rules and has others of its own.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use apollo_compiler::ast::{Directive, OperationType};
+use apollo_compiler::executable::{Selection, SelectionSet};
+use apollo_compiler::request::coerce_variable_values;
+use apollo_compiler::response::JsonMap;
+use apollo_compiler::schema::ExtendedType;
+use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Node, Schema};
+use schema::graphql::root;
+use serde_json::{Map, Value};
+
+use super::positions;
+use crate::problem::Problem;
+use crate::wording;
+
+/// A document that keeps every rule.
+pub(crate) type Judged = Valid<ExecutableDocument>;
+
+/// Our definition, and the one field of introspection that the library does not know yet.
+static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
+    let parsed = Schema::parse(root::sdl(), "schema.graphql");
+    let mut schema = parsed.unwrap_or_else(|error| error.partial);
+    if let Some(ExtendedType::Object(of_types)) = schema.types.get_mut("__Type") {
+        let of_types = of_types.make_mut();
+        if let Some(mut like) = of_types.fields.get("specifiedByURL").cloned() {
+            like.make_mut().name = apollo_compiler::name!("isOneOf");
+            like.make_mut().ty = apollo_compiler::ty!(Boolean);
+            of_types.fields.insert(apollo_compiler::name!("isOneOf"), like);
+        }
+    }
+    // A test validates it: what is served cannot be otherwise.
+    schema.validate().unwrap_or_else(|error| Valid::assume_valid(error.partial))
+});
+
+/// Judges a document.
+///
+/// # Errors
+/// The first rule that it breaks, in French, with its place.
+pub(super) fn judged(text: &str) -> Result<Judged, Problem> {
+    let document = match ExecutableDocument::parse_and_validate(&SCHEMA, text, "document") {
+        Ok(document) => document,
+        Err(refused) => {
+            // Looked at below: fields of the same name are one, and a condition that is no variable is none.
+            let below = |told: &str| {
+                told.ends_with("can only have one root field")
+                    || told.ends_with("can not specify @skip or @include on root fields")
+            };
+            let first = refused.errors.iter().find(|one| !below(&one.error.to_string()));
+            if let Some(first) = first {
+                let problem = Problem::bad_request(wording::of_rule(&first.error.to_string()));
+                return Err(match first.line_column_range() {
+                    Some(place) => problem.at(place.start.line, place.start.column),
+                    None => problem,
+                });
+            }
+            Valid::assume_valid(refused.partial)
+        }
+    };
+    if let Some((variable, wanted)) = positions::misplaced(&document, &SCHEMA) {
+        let message =
+            format!("La variable « ${variable} » ne convient pas là où il faut « {wanted} ».");
+        return Err(Problem::bad_request(message));
+    }
+    for operation in document.operations.iter() {
+        if operation.operation_type != OperationType::Subscription {
+            continue;
+        }
+        let mut roots =
+            Roots { document: &document, names: HashSet::new(), seen: HashSet::new(), open: false };
+        roots.collect(&operation.selection_set);
+        if roots.names.len() != 1 || roots.open {
+            let message = "Un abonnement suit un seul champ, sans condition : ouvrez-en plusieurs.";
+            return Err(Problem::bad_request(message));
+        }
+    }
+    Ok(document)
+}
+
+/// The root fields of a subscription, fragments spread.
+struct Roots<'d> {
+    document: &'d ExecutableDocument,
+    /// Their response names.
+    names: HashSet<&'d str>,
+    seen: HashSet<&'d str>,
+    /// Whether a variable decides if one of them is there.
+    open: bool,
+}
+
+impl<'d> Roots<'d> {
+    fn collect(&mut self, set: &'d SelectionSet) {
+        for selection in &set.selections {
+            let hangs = |directive: &Node<Directive>| {
+                directive.arguments.iter().any(|argument| argument.value.as_variable().is_some())
+            };
+            self.open |= selection.directives().iter().any(hangs);
+            match selection {
+                Selection::Field(field) => _ = self.names.insert(field.response_key().as_str()),
+                Selection::InlineFragment(inline) => self.collect(&inline.selection_set),
+                Selection::FragmentSpread(spread) => {
+                    if self.seen.insert(spread.fragment_name.as_str())
+                        && let Some(fragment) = spread.fragment_def(self.document)
+                    {
+                        self.collect(&fragment.selection_set);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The variables of an operation as its types want them, defaults filled in; what it does not declare is left out.
+///
+/// # Errors
+/// What does not fit, in French.
+pub(crate) fn coerced(
+    document: &Judged,
+    name: Option<&str>,
+    given: Map<String, Value>,
+) -> Result<Map<String, Value>, Problem> {
+    // Which operation runs was chosen before.
+    let Ok(operation) = document.operations.get(name) else { return Ok(given) };
+    if operation.variables.is_empty() {
+        return Ok(Map::new());
+    }
+    let values = serde_json_bytes::Value::from(Value::Object(given));
+    let empty = JsonMap::new();
+    let values = values.as_object().unwrap_or(&empty);
+    let coerced = coerce_variable_values(&SCHEMA, operation, values).map_err(|refused| {
+        Problem::bad_request(wording::of_value(&refused.message().to_string()))
+    })?;
+    match serde_json::to_value(coerced.into_inner()) {
+        Ok(Value::Object(values)) => Ok(values),
+        _ => Ok(Map::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_valid_and_knows_every_field_of_introspection() {
+        let parsed = Schema::parse_and_validate(root::sdl(), "schema.graphql");
+        assert!(parsed.is_ok(), "{:?}", parsed.err().map(|error| error.to_string()));
+        assert!(judged("{ __schema { types { isOneOf name } } }").is_ok());
+        assert!(judged("{ __schema { types { nope } } }").is_err());
+    }
+
+    #[test]
+    fn one_root_field_is_one_however_often_it_is_named() {
+        for (document, fits) in [
+            (
+                "subscription { testimonyPublished { cursor } testimonyPublished { occurredAt } }",
+                true,
+            ),
+            (
+                "subscription { testimonyPublished { cursor } other: testimonyPublished { cursor } }",
+                false,
+            ),
+            (
+                "query A { __typename } subscription S { ...F } fragment F on Subscription { a: testimonyPublished { cursor } b: testimonyPublished { cursor } }",
+                false,
+            ),
+        ] {
+            assert_eq!(judged(document).is_ok(), fits, "{document}");
+        }
+    }
+}
