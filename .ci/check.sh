@@ -18,6 +18,9 @@ cmd_check() {
   else skip "Shell lints" "shellcheck is not installed"; fi
   if docker compose version >/dev/null 2>&1; then attempt "compose.yaml" docker compose config -q
   else skip "compose.yaml" "docker compose is not installed"; fi
+  if ! have node || ! have npm || ! npm_ci tests/node; then skip "Breaking changes of the API" "Node is not installed"
+  elif released >/dev/null; then attempt "Breaking changes of the API since $(released)" breaking
+  else skip "Breaking changes of the API" "nothing was released yet"; fi
   throwaway check pg -c fsync=off
   attempt "Migrations up, down, up" redo_migrations
   if [[ -n $before ]]; then attempt "Files unchanged" unchanged "$before"
@@ -38,6 +41,16 @@ skip() { # NAME WHY
   step "$1"
   say "skipped: $2"
   skipped+=("$1: $2")
+}
+
+# The last release that this commit stands on.
+released() { git describe --tags --abbrev=0 2>/dev/null; }
+
+# What clients of the last release would stumble over, unless it is listed in schema/breaking.txt.
+breaking() {
+  local before=$local/released.graphql
+  git show "$(released):schema/schema.graphql" >"$before" || return 1
+  node tests/node/breaking.mjs "$before" schema/schema.graphql schema/breaking.txt
 }
 
 # Offline it wants every package of the lock file, other systems' too, which a build does not fetch.

@@ -49,6 +49,18 @@ need_browser() {
   export CHROMIUM
 }
 
+# Python packages in a folder of this checkout, only when their list changed since the last time.
+pip_install() { # LIST
+  local home=$local/python
+  export SPP_PYTHON=$home/bin/python
+  [[ $home/made -nt $1 ]] && return 0
+  { have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; } || packages python3 python3-venv
+  step "Python packages of $1"
+  rm -rf "$home"
+  python3 -m venv "$home" >&2 && "$SPP_PYTHON" -m pip install -q --disable-pip-version-check -r "$1" </dev/null >&2 && touch "$home/made" ||
+    fail "could not install the Python packages of $1"
+}
+
 # npm packages, only when the lock file changed since the last time.
 npm_ci() { # FOLDER
   [[ -f $1/package-lock.json ]] || return 0

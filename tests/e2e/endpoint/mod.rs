@@ -1,6 +1,7 @@
 mod addresses;
 pub(crate) mod audit;
 mod bodies;
+mod clients;
 mod documents;
 mod events;
 mod forgery;
@@ -12,6 +13,7 @@ mod node_client;
 mod outage;
 mod raw;
 mod request_id;
+mod rust_client;
 mod socket_closes;
 mod socket_introduction;
 mod socket_life;
