@@ -4,6 +4,7 @@
 mod endpoint;
 mod foundation;
 mod listen;
+mod matrix;
 mod measure;
 mod operate;
 mod prioritise;

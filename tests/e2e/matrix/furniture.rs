@@ -1,0 +1,159 @@
+//! What there is to see: one thing of each kind in each place.
+
+use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
+use schema::foundation::policy::{Action, Role};
+use serde_json::{Value, json};
+use tests::{Client, World};
+
+use super::{CHILD, PLACES, Place, actors};
+
+/// One object.
+pub(super) struct Thing {
+    /// Its type in the API.
+    pub(super) kind: &'static str,
+    pub(super) id: String,
+    /// Where it is; none for what has no place.
+    pub(super) place: Option<Place>,
+    /// Who may read it.
+    pub(super) action: Action,
+}
+
+/// The things of a world.
+pub(super) struct Furniture(pub(super) Vec<Thing>);
+
+impl Furniture {
+    /// The ids of a kind at a place.
+    pub(super) fn at(&self, kind: &str, action: Action, place: Place) -> &str {
+        let found = self.0.iter().find(|thing| {
+            thing.kind == kind
+                && thing.action == action
+                && thing.place.is_some_and(|(code, _)| code == place.0)
+        });
+        &found.unwrap_or_else(|| panic!("no {kind} at {}", place.0)).id
+    }
+}
+
+async fn made(who: &Client, mutation: &str, input: Value, path: &str) -> String {
+    let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let selection = path.split('.').rev().fold(String::new(), |inner, name| {
+        if inner.is_empty() { name.to_owned() } else { format!("{name} {{ {inner} }}") }
+    });
+    let document = format!(
+        "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} userErrors {{ code message path }} }} }}"
+    );
+    let answer = who.data(&document, json!({ "input": input })).await[mutation].clone();
+    let found = path.split('.').fold(&answer, |value, name| {
+        let value = &value[name];
+        if value.is_array() { &value[0] } else { value }
+    });
+    found.as_str().unwrap_or_else(|| panic!("{mutation}: {answer}")).to_owned()
+}
+
+/// A world with one thing of each kind in each place.
+pub(super) async fn furnish() -> (World, Furniture) {
+    let world = World::new().await;
+    let mut conn = world.conn().await;
+    // One more level below A.
+    let child = format!(
+        "insert into structure (code, name, kind, network_id, parent_id, path, postal_code, commune, department, region, channels, testimonies_open_on, created_at, updated_at)
+         select '{CHILD}', 'Antenne', kind, network_id, id, path || (select max(id) + 1 from structure), postal_code, commune, department, region, channels, testimonies_open_on, created_at, updated_at
+         from structure where code = 'STRUCTA1'"
+    );
+    diesel::sql_query(child).execute(&mut conn).await.unwrap();
+    diesel::sql_query(
+        "update structure set path[array_length(path, 1)] = id where code = 'STRUCTA2'",
+    )
+    .execute(&mut conn)
+    .await
+    .unwrap();
+    let mut things = Vec::new();
+    let gaelle = world.person("gaelle").await;
+    let heads = [
+        world.alice.with_token(&actors::open(&world, Role::NetworkHead, Some("RACINE01")).await),
+        world.alice.with_token(&actors::open(&world, Role::NetworkHead, Some("RACINE02")).await),
+    ];
+    let soon = world.clock.now() + TimeDelta::hours(1);
+    for place in PLACES {
+        let code = place.0;
+        let head = &heads[usize::from(place.1[0] == "RACINE02")];
+        let mut add =
+            |kind, id, action| things.push(Thing { kind, id, place: Some(*place), action });
+        for (title, action) in
+            [("Public", Action::ReadPublic), ("Caché", Action::ReadHiddenTestimonies)]
+        {
+            let input = json!({ "structure": code, "title": title, "body": "Bien.", "pseudonym": "alice",
+                "experiences": [{ "channel": "PHONE", "sentiment": "POSITIVE" }] });
+            let id = made(&world.alice, "testimonySubmit", input, "testimony.id").await;
+            if action == Action::ReadPublic {
+                made(&gaelle, "testimonyPublish", json!({ "id": id }), "testimony.id").await;
+            }
+            add("Testimony", id, action);
+        }
+        let letter = json!({ "structure": code, "medium": "LETTER", "subject": "Allocation", "senderName": "Alice", "receivedOn": "2026-01-12" });
+        add(
+            "WrittenRequest",
+            made(head, "writtenRequestRegister", letter, "writtenRequest.id").await,
+            Action::ReadWrittenRequests,
+        );
+        let candidate = json!({ "structure": code, "name": "Zoé", "email": format!("zoe-{code}@usager.test"), "consent": true });
+        let candidate = made(head, "candidateApply", candidate, "candidate.id").await;
+        for closed in [false, true] {
+            let plan = json!({ "structure": code, "kind": "LOCAL", "title": "Accueil", "aims": "Agir.", "agenda": "Parler.",
+                "startsAt": soon, "mode": "ON_SITE", "place": "Mairie" });
+            let committee = made(head, "committeeCreate", plan, "committee.id").await;
+            let invite = json!({ "id": committee, "send": false, "people": [{ "role": "USER", "candidate": candidate }] });
+            let person = made(head, "committeeInvite", invite, "committee.participants.id").await;
+            add("Committee", committee, Action::ReadCommittees);
+            add("CommitteeParticipant", person, Action::OrganiseCommittees);
+            // Filled in later, when the hour has come.
+            if closed {
+                add("closing", String::new(), Action::ReadPublic);
+            }
+        }
+        add("CommitteeCandidate", candidate, Action::OrganiseCommittees);
+    }
+    world.later(TimeDelta::hours(2)).await;
+    let of = |kind: &str| -> Vec<(String, Place)> {
+        let found = things.iter().filter(|thing| thing.kind == kind);
+        found.map(|thing| (thing.id.clone(), thing.place.unwrap())).collect()
+    };
+    let events: Vec<_> = of("Committee").into_iter().zip(of("CommitteeParticipant")).collect();
+    for (number, ((id, place), (person, _))) in events.into_iter().enumerate() {
+        let head = &heads[usize::from(place.1[0] == "RACINE02")];
+        let closed = number % 2 == 1;
+        let decided = json!({ "id": id, "attendance": [{ "participant": person, "attended": true }], "outcomes": [{ "kind": "DECISION", "text": "Agir", "choice": "AGREED", "origin": { "kind": "TEAM", "note": "une idée" } }] });
+        let outcome = made(head, "committeeRecord", decided, "committee.minutes.outcomes.id").await;
+        if closed {
+            let close = json!({ "id": id, "overrideReason": "essai" });
+            made(head, "committeeClose", close, "committee.id").await;
+        }
+        let action = if closed { Action::ReadPublic } else { Action::OrganiseCommittees };
+        things.push(Thing { kind: "CommitteeOutcome", id: outcome, place: Some(place), action });
+    }
+    things.retain(|thing| thing.kind != "closing");
+    world.settle().await;
+    let iris = world.person("iris").await;
+    let found = iris.data("{ networks { id } commitments { id } structures { nodes { id code } } jobs(first: 5) { nodes { id } } mails(first: 5) { nodes { id } } }", json!({})).await;
+    let mut add = |kind, id: &Value, action| {
+        things.push(Thing { kind, id: id.as_str().unwrap().to_owned(), place: None, action });
+    };
+    add("Network", &found["networks"][0]["id"], Action::ReadPublic);
+    add("Commitment", &found["commitments"][0]["id"], Action::ReadPublic);
+    for structure in found["structures"]["nodes"].as_array().unwrap() {
+        add("Structure", &structure["id"], Action::ReadPublic);
+    }
+    for job in found["jobs"]["nodes"].as_array().unwrap() {
+        add("Job", &job["id"], Action::ReadOperations);
+    }
+    for mail in found["mails"]["nodes"].as_array().unwrap() {
+        add("Mail", &mail["id"], Action::ReadOperations);
+    }
+    diesel::sql_query("insert into incident (kind, subject, figure, opened_at, seen_at) values ('JOBS_DEAD', 'PROBE', 1, now(), now())").execute(&mut conn).await.unwrap();
+    add(
+        "Incident",
+        &json!(schema::foundation::id::global("Incident", 1).to_string()),
+        Action::ReadOperations,
+    );
+    (world, Furniture(things))
+}
