@@ -37,6 +37,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `api_token`.
+    api_token (id) {
+        /// `id`.
+        id -> Int8,
+        /// `account_id`.
+        account_id -> Int8,
+        /// `name`.
+        name -> Text,
+        /// `prefix`.
+        prefix -> Text,
+        /// `token_hash`.
+        token_hash -> Bytea,
+        /// `access`.
+        access -> Text,
+        /// `structure_id`.
+        structure_id -> Int8,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `expires_at`.
+        expires_at -> Timestamptz,
+        /// `last_used_at`.
+        last_used_at -> Nullable<Timestamptz>,
+        /// `revoked_at`.
+        revoked_at -> Nullable<Timestamptz>,
+        /// `renewed_from`.
+        renewed_from -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     /// Table `audit_entry`.
     audit_entry (id) {
         /// `id`.
@@ -700,6 +730,8 @@ diesel::table! {
 
 diesel::joinable!(account_role -> account (account_id));
 diesel::joinable!(account_role -> structure (structure_id));
+diesel::joinable!(api_token -> account (account_id));
+diesel::joinable!(api_token -> structure (structure_id));
 diesel::joinable!(audit_entry -> structure (structure_id));
 diesel::joinable!(committee -> account (organiser_id));
 diesel::joinable!(committee -> structure (structure_id));
@@ -728,6 +760,7 @@ diesel::joinable!(written_request -> structure (structure_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     account_role,
+    api_token,
     audit_entry,
     audit_head,
     commitment,

@@ -8,12 +8,12 @@ use poem::Request;
 use schema::foundation::actor::{Actor, Caller};
 use schema::foundation::app::App;
 use schema::foundation::error::Error;
-use schema::reference::account;
+use schema::reference::{account, api_token};
 use sha2::{Digest, Sha256};
 
 use crate::routes::Door;
 
-/// Longest bearer token looked up, in bytes; ours have 43.
+/// Longest bearer token looked up, in bytes; ours have 43, and those of programs 47.
 const TOKEN_BYTES: usize = 256;
 
 /// Somebody who was recognised, until when.
@@ -32,7 +32,8 @@ impl Recognised {
         Some(left.min(Duration::from_secs(3600)))
     }
 
-    /// Whether the session of the token holds: it may have been ended elsewhere. An outage ends nothing.
+    /// Whether the token holds: its session may have been ended elsewhere, or the API token revoked. An outage ends
+    /// nothing.
     pub async fn still_holds(&self, app: &App) -> bool {
         let held = account::service::refresh(app, &self.caller.actor).await;
         !matches!(held, Err(Error::Unauthenticated))
@@ -74,7 +75,11 @@ pub async fn of_token(app: &App, caller: Caller, token: &str) -> Result<Recognis
     if token.is_empty() || token.len() > TOKEN_BYTES {
         return Err(Error::Unauthenticated);
     }
-    let (actor, until): (Actor, _) = account::service::authenticate(app, token).await?;
+    let (actor, until): (Actor, _) = if api_token::rules::is_token(token) {
+        api_token::service::authenticate(app, token).await?
+    } else {
+        account::service::authenticate(app, token).await?
+    };
     Ok(Recognised { caller: Caller { actor, ..caller }, until: Some(until) })
 }
 

@@ -102,6 +102,10 @@ crate::text_enum! {
         OriginInvalid = "ORIGIN_INVALID",
         /// The minutes lack something that a synthesis needs.
         MinutesIncomplete = "MINUTES_INCOMPLETE",
+        /// An API token cannot last until this day.
+        TokenExpiry = "TOKEN_EXPIRY",
+        /// The API token is in a state that does not allow this.
+        TokenState = "TOKEN_STATE",
     }
 }
 

@@ -78,6 +78,8 @@ pub enum Action {
     ImportStructures,
     /// Read the trail of changes.
     ReadAuditTrail,
+    /// List, make, renew and revoke the API tokens of a structure.
+    ManageApiTokens,
     /// Read queues, jobs, schedules and incidents, and why a message was or was not sent.
     ReadOperations,
     /// Retry and cancel jobs, pause and resume queues, settle uncertain messages.
@@ -98,9 +100,42 @@ impl Action {
         Self::OrganiseCommittees,
         Self::ImportStructures,
         Self::ReadAuditTrail,
+        Self::ManageApiTokens,
         Self::ReadOperations,
         Self::OperateJobs,
     ];
+}
+
+/// Whether an action changes something, or serves only those who do: a token that only reads has none of it.
+pub const fn writes(action: Action) -> bool {
+    match action {
+        Action::ReadPublic
+        | Action::ReadHiddenTestimonies
+        | Action::ReadWrittenRequests
+        | Action::ReadCommittees
+        | Action::ReadAuditTrail
+        | Action::ReadOperations => false,
+        Action::TakePart
+        | Action::ManageOwnAccount
+        | Action::ModerateTestimonies
+        | Action::KeepWrittenRequests
+        | Action::OrganiseCommittees
+        | Action::ImportStructures
+        | Action::ManageApiTokens
+        | Action::OperateJobs => true,
+    }
+}
+
+/// Whether an action is for people only, whatever a token's owner may do: a stolen token must not make others or
+/// touch the account, and what belongs to no structure cannot be narrowed to one.
+pub const fn needs_person(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ManageOwnAccount
+            | Action::ManageApiTokens
+            | Action::ReadOperations
+            | Action::OperateJobs
+    )
 }
 
 /// How far a role reaches with an action.
@@ -160,6 +195,11 @@ pub fn reach(role: Option<Role>, action: Action) -> Reach {
             R::National => Everywhere,
             _ => Nowhere,
         },
+        (Some(role), A::ManageApiTokens) => match role {
+            R::Manager | R::NetworkHead => Subtree,
+            R::National => Everywhere,
+            _ => Nowhere,
+        },
         (Some(role), A::ReadOperations | A::OperateJobs) => match role {
             R::Operator => Everywhere,
             _ => Nowhere,
@@ -169,7 +209,7 @@ pub fn reach(role: Option<Role>, action: Action) -> Reach {
 
 /// The action behind each root field of the API. A field without a row fails the build's tests.
 pub const FIELDS: &[(&str, Action)] = &[
-    ("Query.viewer", Action::TakePart),
+    ("Query.viewer", Action::ReadPublic),
     ("Query.node", Action::ReadPublic),
     ("Query.nodes", Action::ReadPublic),
     ("Query.networks", Action::ReadPublic),
@@ -190,6 +230,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Query.committeeCandidates", Action::OrganiseCommittees),
     ("Query.electedOfficials", Action::ReadCommittees),
     ("Query.auditTrail", Action::ReadAuditTrail),
+    ("Query.apiTokens", Action::ManageApiTokens),
     ("Query.jobQueues", Action::ReadOperations),
     ("Query.jobs", Action::ReadOperations),
     ("Query.jobSchedules", Action::ReadOperations),
@@ -218,6 +259,9 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Mutation.committeeClose", Action::OrganiseCommittees),
     ("Mutation.electedOfficialSave", Action::OrganiseCommittees),
     ("Mutation.candidateApply", Action::TakePart),
+    ("Mutation.apiTokenCreate", Action::ManageApiTokens),
+    ("Mutation.apiTokenRenew", Action::ManageApiTokens),
+    ("Mutation.apiTokenRevoke", Action::ManageApiTokens),
     ("Mutation.jobQueuePause", Action::OperateJobs),
     ("Mutation.jobQueueResume", Action::OperateJobs),
     ("Mutation.jobRetry", Action::OperateJobs),
@@ -256,13 +300,22 @@ impl Scope {
 impl Actor {
     /// What the actor reaches with an action, even if that is nothing.
     pub fn reached(&self, action: Action) -> Scope {
+        let limit = self.limit();
+        if limit.is_some_and(|limit| needs_person(action) || writes(action) && !limit.write) {
+            return Scope(Extent::Subtrees(vec![]));
+        }
+        // What everybody may do, a token may do everywhere, too.
         if reach(None, action) == Reach::Everywhere {
             return Scope(Extent::Everything);
         }
+        let everything = match limit {
+            None => Scope(Extent::Everything),
+            Some(limit) => Scope(Extent::Subtrees(vec![limit.root])),
+        };
         let mut roots = Vec::new();
         for grant in self.grants() {
             match (reach(Some(grant.role), action), grant.structure_id) {
-                (Reach::Everywhere, _) => return Scope(Extent::Everything),
+                (Reach::Everywhere, _) => return everything,
                 (Reach::Subtree, Some(structure)) => roots.push(structure),
                 _ => {}
             }
@@ -273,7 +326,8 @@ impl Actor {
     /// What the actor reaches with an action, for a listing.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] without a session, [`Error::Forbidden`] when no role allows it anywhere.
+    /// [`Error::Unauthenticated`] without an account, [`Error::Forbidden`] when no role allows it anywhere, or the
+    /// token does not.
     pub fn scope(&self, action: Action) -> Result<Scope> {
         let scope = self.reached(action);
         match scope.subtrees() {
@@ -296,15 +350,20 @@ impl Actor {
 /// The table as Markdown, for the committed file that reviewers read.
 pub fn table() -> String {
     let mut text = String::from(
-        "# Who may do what\n\nPrinted by `server print policy`; a test keeps it true. « subtree »: the structure where\nthe role is held and all below it.\n\n| action | public |",
+        "# Who may do what\n\nPrinted by `server print policy`; a test keeps it true. « subtree »: the structure where\nthe role is held and all below it.\n\nA token acts with the rights of its owner on its own structure and all below it. « token »: what it must be\nfor the action; « – »: no token may.\n\n| action | token | public |",
     );
     for role in Role::ALL {
         text += &format!(" {role} |");
     }
-    text += "\n|---|---|";
+    text += "\n|---|---|---|";
     text += &"---|".repeat(Role::ALL.len());
     for action in Action::ALL {
-        text += &format!("\n| {action:?} |");
+        let token = match (needs_person(*action), writes(*action)) {
+            (true, _) => "–",
+            (false, true) => "READ_WRITE",
+            (false, false) => "READ",
+        };
+        text += &format!("\n| {action:?} | {token} |");
         for role in std::iter::once(None).chain(Role::ALL.iter().copied().map(Some)) {
             text += match reach(role, *action) {
                 Reach::Nowhere => " – |",
@@ -322,7 +381,7 @@ pub fn table() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::actor::Grant;
+    use super::super::actor::{Grant, Limit};
     use super::*;
 
     #[test]
@@ -346,5 +405,35 @@ mod tests {
     fn a_role_without_structure_never_becomes_a_role_everywhere() {
         let stray = Actor::account(1, 1, vec![Grant { role: Role::Agent, structure_id: None }]);
         assert!(matches!(stray.scope(Action::ReadWrittenRequests), Err(Error::Forbidden)));
+    }
+
+    #[test]
+    fn a_token_never_reaches_out_of_its_subtree_and_one_that_reads_changes_nothing() {
+        let token = |role: Role, place: Option<i64>, write: bool| {
+            let limit = Limit { token_id: 1, root: 10, write };
+            Actor::token(1, limit, vec![Grant { role, structure_id: place }])
+        };
+        let national = token(Role::National, None, true);
+        assert!(national.authorise(Action::ReadWrittenRequests, &[1, 10, 11]).is_ok());
+        for path in [&[1_i64] as &[i64], &[1, 12], &[2]] {
+            let out = national.authorise(Action::ReadWrittenRequests, path);
+            assert!(matches!(out, Err(Error::NotFound)), "{path:?}");
+        }
+        let reads = token(Role::Manager, Some(10), false);
+        let changes = token(Role::Manager, Some(10), true);
+        for action in Action::ALL {
+            let open = |actor: &Actor| actor.scope(*action).is_ok();
+            let (own, public) = (reach(Some(Role::Manager), *action), reach(None, *action));
+            let ever = own != Reach::Nowhere && !needs_person(*action);
+            assert_eq!(open(&changes), ever, "{action:?}");
+            assert_eq!(open(&reads), ever && !writes(*action), "{action:?}");
+            assert!(public == Reach::Nowhere || !needs_person(*action), "{action:?}");
+        }
+        for everywhere in [Role::Operator, Role::Moderator, Role::DataProtectionOfficer] {
+            let actor = token(everywhere, None, true);
+            for action in Action::ALL.iter().filter(|one| reach(None, **one) == Reach::Nowhere) {
+                assert!(actor.reached(*action).subtrees().is_some(), "{everywhere} {action:?}");
+            }
+        }
     }
 }

@@ -44,6 +44,18 @@ impl Loader<i64> for NetworkLoader {
     }
 }
 
+/// Loads the names of accounts.
+pub struct AccountNameLoader(Pool);
+
+impl Loader<i64> for AccountNameLoader {
+    type Value = String;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[i64]) -> Result<HashMap<i64, String>, Arc<Error>> {
+        Ok(reference::account::service::names(&self.0, keys).await?)
+    }
+}
+
 /// Loads the experiences told in testimonies, by testimony.
 pub struct ExperienceLoader(Pool);
 
@@ -98,6 +110,7 @@ where
     builder
         .data(DataLoader::new(StructureLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(NetworkLoader(pool.clone()), tokio::spawn).delay(DELAY))
+        .data(DataLoader::new(AccountNameLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ExperienceLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(ParticipantLoader(pool.clone()), tokio::spawn).delay(DELAY))
         .data(DataLoader::new(MinutesLoader(pool.clone()), tokio::spawn).delay(DELAY))

@@ -18,6 +18,7 @@ use crate::prioritise::committee::graphql::{
 use crate::prioritise::committee::service as committees;
 use crate::prioritise::minutes::{graphql::CommitteeOutcome, service as minutes};
 use crate::reference::account::{self, graphql::Viewer};
+use crate::reference::api_token::{self, graphql::ApiToken};
 use crate::reference::commitment::{self, graphql::Commitment};
 use crate::reference::network::{self, graphql::Network};
 use crate::reference::structure::{self, graphql::Structure};
@@ -30,6 +31,7 @@ pub enum Node {
     Network(Network),
     Commitment(Commitment),
     Viewer(Viewer),
+    ApiToken(ApiToken),
     Structure(Structure),
     Testimony(Testimony),
     WrittenRequest(WrittenRequest),
@@ -49,6 +51,7 @@ const KINDS: &[&str] = &[
     "Commitment",
     "Structure",
     "Account",
+    "ApiToken",
     "Testimony",
     "WrittenRequest",
     "Committee",
@@ -135,6 +138,12 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
                 let own = account::service::viewer(app, caller).await?;
                 let own = own.filter(|(account, _)| numbers.contains(&account.id));
                 found.extend(own.map(|own| ((*kind, own.0.id), Node::Viewer(own.into()))));
+            }
+            "ApiToken" => {
+                let rows = visible(api_token::service::by_ids(app, caller, &numbers).await)?;
+                found.extend(
+                    rows.into_iter().map(|row| ((*kind, row.id), Node::ApiToken(row.into()))),
+                );
             }
             "Testimony" => {
                 let rows = testimony::service::by_ids(app, caller, &numbers).await?;

@@ -12,6 +12,7 @@ use crate::operate::graphql::{OperateMutation, OperateQuery};
 use crate::prioritise::committee::graphql::{PrioritiseMutation, PrioritiseQuery};
 use crate::prioritise::minutes::graphql::{MinutesMutation, MinutesQuery};
 use crate::reference::account::graphql::{AccountMutation, AccountQuery};
+use crate::reference::api_token::graphql::{ApiTokenMutation, ApiTokenQuery};
 use crate::reference::commitment::graphql::CommitmentQuery;
 use crate::reference::network::graphql::NetworkQuery;
 use crate::reference::structure::graphql::{StructureMutation, StructureQuery};
@@ -20,6 +21,7 @@ use crate::reference::structure::graphql::{StructureMutation, StructureQuery};
 #[derive(MergedObject, Default)]
 pub struct Query(
     AccountQuery,
+    ApiTokenQuery,
     NodeQuery,
     NetworkQuery,
     CommitmentQuery,
@@ -36,6 +38,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountMutation,
+    ApiTokenMutation,
     StructureMutation,
     TestimonyMutation,
     MeasureMutation,

@@ -112,5 +112,6 @@ async fn a_subscription_is_heard_until_its_rights_or_the_server_end() {
     }
     let gone = || async { world.alice.get("/metrics").await.1.contains("spp_subscriptions 0\n") };
     tests::process::until("nobody listens any more", 20, gone).await;
+    world.settle().await;
     world.end().await;
 }

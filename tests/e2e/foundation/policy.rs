@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use diesel_async::RunQueryDsl;
+use schema::foundation::database::Conn;
 use schema::foundation::policy::{Action, FIELDS};
 use serde_json::json;
 use tests::World;
+use tests::people::ROOT;
 use tests::world::Plan;
 
 #[tokio::test]
@@ -48,7 +51,76 @@ async fn every_root_field_has_one_row_and_no_row_is_stale() {
 async fn the_public_is_refused_what_the_table_refuses() {
     use schema::foundation::policy::{Reach, reach};
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
-    let arguments = |field: &str| match field {
+    let mut asked = 0;
+    for (field, action) in
+        FIELDS.iter().filter(|(_, action)| reach(None, *action) == Reach::Nowhere)
+    {
+        let (root, name) = field.split_once('.').unwrap();
+        // Subscriptions do not travel over HTTP: the listening tests ask for theirs.
+        if root == "Subscription" {
+            continue;
+        }
+        let document = format!("{} {{ {name}{} }}", root.to_lowercase(), arguments(name));
+        assert_eq!(
+            world.alice.error(&document, json!({})).await,
+            "UNAUTHENTICATED",
+            "{field} ({action:?})"
+        );
+        asked += 1;
+    }
+    assert!(asked >= 17, "{asked}");
+    world.end_anyhow().await;
+}
+
+/// A token that only reads is refused every mutation, and every other field that the table says needs more; none is
+/// let into what is for people.
+#[tokio::test]
+async fn a_token_is_refused_what_the_table_refuses_it() {
+    use schema::foundation::policy::{needs_person, writes};
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let make = "mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) { token } }";
+    let farid = world.person("farid").await;
+    let mut programs = Vec::new();
+    for access in ["READ", "READ_WRITE"] {
+        let input = json!({ "name": "Relevé", "structure": ROOT, "access": access });
+        let made = farid.data(make, json!({ "input": input })).await;
+        programs.push(world.alice.with_token(made["apiTokenCreate"]["token"].as_str().unwrap()));
+    }
+    let written = "select count(*) as n from audit_entry";
+    let mut conn = world.conn().await;
+    let before = number(&mut conn, written).await;
+    for (field, action) in FIELDS {
+        let (root, name) = field.split_once('.').unwrap();
+        if root == "Subscription" {
+            continue;
+        }
+        let refused = [needs_person(*action) || writes(*action), needs_person(*action)];
+        for (program, refused) in programs.iter().zip(refused) {
+            // What everybody may read, or what the token may change, has its own tests.
+            if refused || name == "sessionDelete" {
+                let document = format!("{} {{ {name}{} }}", root.to_lowercase(), arguments(name));
+                let code = program.error(&document, json!({})).await;
+                assert_eq!(code, "FORBIDDEN", "{field} ({action:?})");
+            }
+        }
+        assert!(root == "Query" || writes(*action), "{field} is a mutation that only reads");
+    }
+    assert_eq!(number(&mut conn, written).await, before, "nothing was written");
+    world.end_anyhow().await;
+}
+
+async fn number(conn: &mut Conn, statement: &str) -> i64 {
+    #[derive(diesel::QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        n: i64,
+    }
+    diesel::sql_query(statement).get_result::<Number>(conn).await.unwrap().n
+}
+
+/// How to ask for a root field: arguments that can be read, and a selection.
+fn arguments(field: &str) -> &'static str {
+    match field {
         "writtenRequest" => "(id: \"V3JpdHRlblJlcXVlc3Q6MQ\") { id }",
         "writtenRequests" => " { totalCount }",
         "writtenRequestResults" => {
@@ -95,25 +167,22 @@ async fn the_public_is_refused_what_the_table_refuses() {
         "incidents" | "mails" => " { nodes { id } }",
         "mailTotals" => " { count }",
         "mailDecide" => "(input: { id: \"TWFpbDox\", decision: ARRIVED }) { __typename }",
-        other => panic!("tell this test how to ask for {other}"),
-    };
-    let mut asked = 0;
-    for (field, action) in
-        FIELDS.iter().filter(|(_, action)| reach(None, *action) == Reach::Nowhere)
-    {
-        let (root, name) = field.split_once('.').unwrap();
-        // Subscriptions do not travel over HTTP: the listening tests ask for theirs.
-        if root == "Subscription" {
-            continue;
+        "apiTokens" => " { nodes { id } }",
+        "apiTokenCreate" => {
+            "(input: { name: \"x\", structure: \"STRUCTA1\", access: READ }) { __typename }"
         }
-        let document = format!("{} {{ {name}{} }}", root.to_lowercase(), arguments(name));
-        assert_eq!(
-            world.alice.error(&document, json!({})).await,
-            "UNAUTHENTICATED",
-            "{field} ({action:?})"
-        );
-        asked += 1;
+        "apiTokenRenew" | "apiTokenRevoke" => "(input: { id: \"QXBpVG9rZW46MQ\" }) { __typename }",
+        "sessionCreate" => {
+            "(input: { email: \"bruno@exemple.test\", password: \"correct horse battery staple\" }) { __typename }"
+        }
+        "sessionDelete" => " { __typename }",
+        "testimonySubmit" => {
+            "(input: { structure: \"STRUCTA1\", title: \"x\", body: \"x\", pseudonym: \"x\", experiences: [{ channel: PHONE, sentiment: POSITIVE }] }) { __typename }"
+        }
+        "committeeRespond" => "(input: { token: \"x\" }) { __typename }",
+        "candidateApply" => {
+            "(input: { structure: \"STRUCTA1\", name: \"x\", email: \"a@b.fr\", consent: true }) { __typename }"
+        }
+        other => panic!("tell this test how to ask for {other}"),
     }
-    assert!(asked >= 17, "{asked}");
-    world.end_anyhow().await;
 }

@@ -17,7 +17,9 @@ fn tries(furniture: &Furniture, place: Place) -> Vec<(&'static str, Action, Valu
     let hidden = furniture.at("Testimony", Action::ReadHiddenTestimonies, place);
     let request = furniture.at("WrittenRequest", Action::ReadWrittenRequests, place);
     let committee = furniture.at("Committee", Action::ReadCommittees, place);
+    let token = furniture.at("ApiToken", Action::ManageApiTokens, place);
     let keep = Action::KeepWrittenRequests;
+    let manage = Action::ManageApiTokens;
     let organise = Action::OrganiseCommittees;
     vec![
         ("testimonyPublish", Action::ModerateTestimonies, json!({ "id": testimony })),
@@ -38,6 +40,9 @@ fn tries(furniture: &Furniture, place: Place) -> Vec<(&'static str, Action, Valu
             json!({ "id": request, "answeredOn": "2025-01-01", "nature": "OTHER" }),
         ),
         ("writtenRequestsImport", keep, json!({ "structure": code, "csv": "" })),
+        ("apiTokenCreate", manage, json!({ "structure": code, "name": "", "access": "READ" })),
+        ("apiTokenRenew", manage, json!({ "id": token, "expiresOn": "2020-01-01" })),
+        ("apiTokenRevoke", manage, json!({ "id": token })),
         (
             "committeeCreate",
             organise,

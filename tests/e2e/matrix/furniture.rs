@@ -96,6 +96,12 @@ pub(super) async fn furnish() -> (World, Furniture) {
             made(head, "writtenRequestRegister", letter, "writtenRequest.id").await,
             Action::ReadWrittenRequests,
         );
+        let token = json!({ "structure": code, "name": "Statistiques", "access": "READ" });
+        add(
+            "ApiToken",
+            made(head, "apiTokenCreate", token, "apiToken.id").await,
+            Action::ManageApiTokens,
+        );
         let candidate = json!({ "structure": code, "name": "Zoé", "email": format!("zoe-{code}@usager.test"), "consent": true });
         let candidate = made(head, "candidateApply", candidate, "candidate.id").await;
         for closed in [false, true] {

@@ -113,6 +113,7 @@ const LISTS: &[(&str, &str, Action)] = &[
         "committeeCandidates(first: 100) { nodes { id } }",
         Action::OrganiseCommittees,
     ),
+    ("ApiToken", "apiTokens(first: 100) { nodes { id } }", Action::ManageApiTokens),
     ("Job", "jobs(first: 100) { nodes { id } }", Action::ReadOperations),
     ("Mail", "mails(first: 100) { nodes { id } }", Action::ReadOperations),
     ("Incident", "incidents(first: 100) { nodes { id } }", Action::ReadOperations),

@@ -21,19 +21,22 @@ async fn planned(conn: &mut Conn, kind: JobKind) -> Vec<String> {
 
 #[tokio::test]
 async fn three_schedulers_tick_each_day_once_through_both_changes_of_hour() {
-    for (start, reminders, purges) in [
+    for (start, reminders, purges, notices) in [
         (
             "2026-03-27T08:00:00Z",
             // 8 h in Paris is 7 h, from the 29th on 6 h.
             ["27T07", "28T07", "29T06", "30T06", "31T06"]
                 .map(|tick| format!("2026-03-{tick}:00:00Z")),
             ["28T02", "29T01", "30T01", "31T01"].map(|tick| format!("2026-03-{tick}:30:00Z")),
+            vec!["28T07", "29T06", "30T06", "31T06"],
         ),
         (
             "2026-10-23T07:00:00Z",
             ["23T06", "24T06", "25T07", "26T07", "27T07"]
                 .map(|tick| format!("2026-10-{tick}:00:00Z")),
             ["24T01", "25T02", "26T02", "27T02"].map(|tick| format!("2026-10-{tick}:30:00Z")),
+            // It ends at 8 h in Paris, a quarter of an hour too soon for the last.
+            vec!["24T06", "25T07", "26T07"],
         ),
     ] {
         let world =
@@ -53,11 +56,15 @@ async fn three_schedulers_tick_each_day_once_through_both_changes_of_hour() {
         assert_eq!(planned(conn, JobKind::RemindWrittenRequests).await, reminders);
         assert_eq!(planned(conn, JobKind::PurgeOperations).await, purges);
         assert_eq!(planned(conn, JobKind::PurgeCommittees).await.len(), purges.len());
+        let month = &start[..8];
+        let notices: Vec<String> =
+            notices.iter().map(|tick| format!("{month}{tick}:15:00Z")).collect();
+        assert_eq!(planned(conn, JobKind::RemindApiTokens).await, notices);
         // The first reminder is the one a new installation owes at once.
         assert_eq!(
             enqueued,
             // Committees are purged half an hour after operations, on the same days.
-            reminders.len() + 2 * purges.len() - 1,
+            reminders.len() + 2 * purges.len() + notices.len() - 1,
             "each tick was somebody's, and one's only"
         );
         world.end_anyhow().await;
@@ -135,6 +142,9 @@ async fn iris_sees_what_is_planned() {
             { "name": "purge_committees", "kind": "PURGE_COMMITTEES", "cron": "0 4 * * *",
               "timeZone": "Europe/Paris", "missedTicks": "LATEST",
               "lastPlannedAt": "2026-03-28T03:00:00+00:00", "nextPlannedAt": "2026-03-29T02:00:00+00:00" },
+            { "name": "remind_api_tokens", "kind": "REMIND_API_TOKENS", "cron": "15 8 * * *",
+              "timeZone": "Europe/Paris", "missedTicks": "LATEST",
+              "lastPlannedAt": "2026-03-28T07:15:00+00:00", "nextPlannedAt": "2026-03-29T06:15:00+00:00" },
         ])
     );
     // A tick that is undone stays due, for whoever ticks next.
@@ -142,12 +152,12 @@ async fn iris_sees_what_is_planned() {
     let mut conn = world.conn().await;
     let undone: Result<(), diesel::result::Error> = conn
         .transaction(async |conn| {
-            assert_eq!(schedule::service::tick(conn, world.clock.now()).await?, 3);
+            assert_eq!(schedule::service::tick(conn, world.clock.now()).await?, 4);
             Err(diesel::result::Error::RollbackTransaction)
         })
         .await;
     assert!(undone.is_err());
-    assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 3);
+    assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 4);
     assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 0);
     world.end_anyhow().await;
 }

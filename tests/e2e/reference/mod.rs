@@ -1,4 +1,5 @@
 mod alerts;
+mod api_tokens;
 mod commitments;
 mod file;
 mod import;

@@ -13,9 +13,11 @@ mod error;
 mod probe;
 mod purge_committees;
 mod purge_operations;
+mod remind_api_tokens;
 mod remind_written_requests;
 mod share_committee;
 mod summarise_committee;
+mod write_api_token_notice;
 mod write_committee;
 
 use chrono::{DateTime, Utc};
@@ -72,6 +74,8 @@ async fn dispatch(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
         JobKind::DrawCommittee => draw_committee::run(ctx, job).await,
         JobKind::ShareCommittee => share_committee::run(ctx, job).await,
         JobKind::PurgeCommittees => purge_committees::run(ctx, job).await,
+        JobKind::RemindApiTokens => remind_api_tokens::run(ctx, job).await,
+        JobKind::WriteApiTokenNotice => write_api_token_notice::run(ctx, job).await,
         JobKind::PurgeOperations => purge_operations::run(ctx, job).await,
         JobKind::AlertOperators => alert_operators::run(ctx, job).await,
         JobKind::Probe => probe::run(ctx, job).await,

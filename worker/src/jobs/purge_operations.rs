@@ -1,8 +1,9 @@
-//! Forgets finished jobs and expired sessions.
+//! Forgets finished jobs, expired sessions and API tokens that ended.
 
 use schema::operate::job::model::Claimed;
 use schema::operate::job::service;
 use schema::reference::account::purge::forget_sessions;
+use schema::reference::api_token::purge::forget_tokens;
 use serde_json::json;
 
 use super::{Ctx, JobError};
@@ -15,6 +16,8 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let mut conn = ctx.app.pool.get().await?;
     let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
-    service::report(&mut conn, job, &json!({ "jobs": jobs, "sessions": sessions })).await?;
+    let tokens = forget_tokens(&mut conn, now, CAP).await?;
+    let report = json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens });
+    service::report(&mut conn, job, &report).await?;
     Ok(())
 }

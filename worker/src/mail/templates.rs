@@ -52,6 +52,9 @@ const TEMPLATES: &[(&str, &str)] = templates!(
     "operator_alert/subject.jinja",
     "operator_alert/text.jinja",
     "operator_alert/html.jinja",
+    "api_token_expiry/subject.jinja",
+    "api_token_expiry/text.jinja",
+    "api_token_expiry/html.jinja",
 );
 
 /// A written message.
@@ -181,12 +184,22 @@ mod tests {
         })
     }
 
+    fn expiry(days_left: i64) -> Value {
+        json!({
+            "name": "Chloé Martin", "token": "Entrepôt de données", "shown": "spp_AbCdEfGh", "access": "lecture",
+            "structure": "CAF du Rhône", "last_day": "13 mars 2026", "days_left": days_left, "last_used": null,
+            "overlap_days": 7, "url": "https://plus.example.fr",
+        })
+    }
+
     #[test]
     fn every_message_is_whole_in_text_and_in_html() {
         for (message, values) in [
             ("testimony_alert", alert()),
             ("written_request_digest", digest()),
             ("written_request_acknowledgement", acknowledgement()),
+            ("api_token_expiry", expiry(30)),
+            ("api_token_expiry", expiry(0)),
         ] {
             let text = written(message, &values);
             assert!(

@@ -136,8 +136,7 @@ pub async fn publish(app: &App, caller: &Caller, id: i64) -> Result<Testimony> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let before = store::lock(conn, id).await?.ok_or(Error::NotFound)?;
-        rules::moderable(before.status)?;
+        lock_moderable(conn, caller, id).await?;
         let decision = Decision {
             status: TestimonyStatus::Published,
             moderator: caller.actor.account_id(),
@@ -164,8 +163,7 @@ pub async fn reject(app: &App, caller: &Caller, id: i64, reason: &str) -> Result
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let before = store::lock(conn, id).await?.ok_or(Error::NotFound)?;
-        rules::moderable(before.status)?;
+        lock_moderable(conn, caller, id).await?;
         let decision = Decision {
             status: TestimonyStatus::Rejected,
             moderator: caller.actor.account_id(),
@@ -178,6 +176,15 @@ pub async fn reject(app: &App, caller: &Caller, id: i64, reason: &str) -> Result
         Ok(row)
     })
     .await
+}
+
+/// Locks a testimony that the caller may decide on. Moderators reach every structure; their tokens do not.
+async fn lock_moderable(conn: &mut Conn, caller: &Caller, id: i64) -> Result<()> {
+    let row = store::lock(conn, id).await?.ok_or(Error::NotFound)?;
+    let about = structure::service::find(conn, row.structure_id).await?;
+    let path = about.map(|structure| structure.path).unwrap_or_default();
+    caller.actor.authorise(Action::ModerateTestimonies, &path)?;
+    Ok(rules::moderable(row.status)?)
 }
 
 async fn record(

@@ -26,7 +26,7 @@ impl AuditEntry {
     async fn at(&self) -> DateTime<Utc> {
         self.0.at
     }
-    /// Who, as a reference: `account:12`, `public`, `console`.
+    /// Who, as a reference: `account:12`, `account:12 token:5` for a program of theirs, `public`, `console`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }
@@ -60,7 +60,7 @@ impl AuditEntry {
 pub struct AuditFilterInput {
     /// Code or global id of a structure; with all below it.
     structure: Option<ID>,
-    /// Who, as a reference: `account:12`.
+    /// Who, as a reference: `account:12`, which leaves out what their tokens did; `account:12 token:5` for one.
     actor: Option<String>,
     /// What: `committee.close`.
     action: Option<String>,

@@ -16,7 +16,7 @@ pub struct AuditEntry {
     pub position: Option<i64>,
     /// When, UTC.
     pub at: DateTime<Utc>,
-    /// Who: `account:12`, `public`, `console`.
+    /// Who: `account:12`, `account:12 token:5`, `public`, `console`.
     pub actor: String,
     /// What: `committee.close`.
     pub action: String,

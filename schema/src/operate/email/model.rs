@@ -26,6 +26,8 @@ crate::text_enum! {
         CommitteeSynthesis = "COMMITTEE_SYNTHESIS",
         /// Something in the product is out of order, or in order again, to an operator.
         OperatorAlert = "OPERATOR_ALERT",
+        /// An API token will expire, to its owner.
+        ApiTokenExpiry = "API_TOKEN_EXPIRY",
     }
 }
 

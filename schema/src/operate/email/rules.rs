@@ -22,8 +22,8 @@ pub const fn after_interruption(kind: MailKind) -> Interruption {
         MailKind::CommitteeInvitation
         | MailKind::CommitteeCancellation
         | MailKind::CommitteeSummary => Interruption::Repeat,
-        // An alert that nobody reads is none.
-        MailKind::OperatorAlert => Interruption::Repeat,
+        // An alert that nobody reads is none, and a notice that is lost stops a program.
+        MailKind::OperatorAlert | MailKind::ApiTokenExpiry => Interruption::Repeat,
         // It is on line, too: a second copy would harm more than a late one.
         MailKind::CommitteeSynthesis => Interruption::Uncertain,
         // Nobody is asked twice for the same thing.
@@ -39,6 +39,8 @@ pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
         MailKind::TestimonyAlert
         | MailKind::WrittenRequestDigest
         | MailKind::CommitteeSynthesis => true,
+        // They leave early enough for any week-end.
+        MailKind::ApiTokenExpiry => true,
         MailKind::WrittenRequestAcknowledgement => false,
         // Their hour is the event's.
         MailKind::CommitteeInvitation

@@ -32,7 +32,11 @@ crate::text_enum! {
         ShareCommittee = "SHARE_COMMITTEE",
         /// Forgets people of committees whose purpose is over: `{planned}`.
         PurgeCommittees = "PURGE_COMMITTEES",
-        /// Forgets finished jobs and expired sessions: `{planned}`.
+        /// Daily sweep that finds the API tokens that will expire: `{planned}`.
+        RemindApiTokens = "REMIND_API_TOKENS",
+        /// Tells the owner of an API token that it will expire: `{token, stage}`.
+        WriteApiTokenNotice = "WRITE_API_TOKEN_NOTICE",
+        /// Forgets finished jobs, expired sessions and API tokens: `{planned}`.
         PurgeOperations = "PURGE_OPERATIONS",
         /// Tells one operator that something is out of order, or in order again: `{incident, account, over}`.
         AlertOperators = "ALERT_OPERATORS",

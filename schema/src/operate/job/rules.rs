@@ -64,10 +64,14 @@ pub const fn terms(kind: JobKind) -> Terms {
         JobKind::AcknowledgeWrittenRequest | JobKind::WriteCommittee => mail(10),
         JobKind::AlertTestimonies
         | JobKind::DigestWrittenRequests
-        | JobKind::SummariseCommittee => mail(0),
+        | JobKind::SummariseCommittee
+        | JobKind::WriteApiTokenNotice => mail(0),
         // Nobody's day depends on it: what has an hour goes first.
         JobKind::ShareCommittee => mail(-10),
-        JobKind::RemindWrittenRequests | JobKind::AskCommittee | JobKind::DrawCommittee => sweep(0),
+        JobKind::RemindWrittenRequests
+        | JobKind::RemindApiTokens
+        | JobKind::AskCommittee
+        | JobKind::DrawCommittee => sweep(0),
         JobKind::PurgeOperations | JobKind::PurgeCommittees => sweep(-10),
         // Apart, so that a mail queue that stands still cannot keep its own alert.
         JobKind::AlertOperators => Terms { queue: Queue::Alerts, ..mail(10) },

@@ -61,6 +61,13 @@ pub const SCHEDULES: &[Schedule] = &[
         missed: MissedTicks::Latest,
         beginning: Beginning::NextTick,
     },
+    Schedule {
+        name: "remind_api_tokens",
+        cron: "15 8 * * *",
+        kind: JobKind::RemindApiTokens,
+        missed: MissedTicks::Latest,
+        beginning: Beginning::NextTick,
+    },
 ];
 
 /// A schedule and where it stands.

@@ -10,7 +10,7 @@ use crate::foundation::policy::Action;
 use crate::measure::written_request::reminder;
 use crate::operate::job::{self, JobKind};
 use crate::prioritise::committee;
-use crate::reference::account;
+use crate::reference::{account, api_token};
 
 /// Most rows that a dry run counts of one sort, and ids that it lists.
 const COUNTED: usize = 200_000;
@@ -51,11 +51,21 @@ pub async fn preview(app: &App, caller: &Caller, name: &str) -> Result<Value> {
             let mut conn = app.pool.get().await?;
             Ok(json!(committee::purge::preview(&mut conn, now, LISTED).await?))
         }
+        JobKind::RemindApiTokens => {
+            let found = api_token::notice::preview(app, now).await?;
+            Ok(json!({
+                "day": found.departure.day,
+                "notices": found.notices.len(),
+                "first_notices": found.notices.iter().take(LISTED).collect::<Vec<_>>(),
+                "capped": found.capped,
+            }))
+        }
         JobKind::PurgeOperations => {
             let mut conn = app.pool.get().await?;
             let jobs = job::service::forget_finished(&mut conn, now, COUNTED, true).await?;
             let sessions = account::purge::expired_sessions(&mut conn, now).await?;
-            Ok(json!({ "jobs": jobs, "sessions": sessions }))
+            let tokens = api_token::purge::ended_tokens(&mut conn, now).await?;
+            Ok(json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens }))
         }
         _ => Err(Error::NotFound),
     }

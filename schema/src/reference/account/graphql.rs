@@ -70,7 +70,7 @@ pub struct AccountQuery;
 
 #[Object]
 impl AccountQuery {
-    /// The account that is logged in; null for the public.
+    /// The account that is logged in; null for the public and for API tokens.
     async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<Viewer>> {
         let found = service::viewer(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e));
         found.transpose().map(|own| own.map(Into::into))

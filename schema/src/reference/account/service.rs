@@ -10,11 +10,11 @@ use super::model::{Account, AccountRole, OpenedSession, Recipient};
 use super::{password, store};
 use crate::foundation::actor::{Actor, Caller, Grant};
 use crate::foundation::app::App;
-use crate::foundation::database::Conn;
+use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
 use crate::foundation::policy::{Action, AlertChoice, Role};
 use crate::foundation::{audit, chance, text};
-use crate::reference::structure;
+use crate::reference::{api_token, structure};
 
 /// Longest password read, in bytes: a hash of megabytes would be a free attack.
 const PASSWORD_BYTES: usize = 1024;
@@ -49,6 +49,7 @@ impl Refuse for SessionRefusal {
 /// # Errors
 /// `WRONG_CREDENTIALS`, or `TOO_MANY_ATTEMPTS` after too many failures in a quarter of an hour.
 pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Result<OpenedSession> {
+    caller.actor.scope(Action::TakePart)?;
     let email = email.trim().to_lowercase();
     let now = app.clock.now();
     let keys = [format!("login {email}"), format!("origin {}", caller.origin)];
@@ -113,9 +114,13 @@ fn count_failure(key: &str, now: DateTime<Utc>) {
 /// Ends the caller's own session.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] without one.
+/// [`Error::Unauthenticated`] without one; [`Error::Forbidden`] for an API token, which has none.
 pub async fn log_out(app: &App, caller: &Caller) -> Result<()> {
-    let session = caller.actor.session_id().ok_or(Error::Unauthenticated)?;
+    let session = match caller.actor.session_id() {
+        Some(session) => session,
+        None if caller.actor.limit().is_some() => return Err(Error::Forbidden),
+        None => return Err(Error::Unauthenticated),
+    };
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
@@ -141,8 +146,11 @@ pub async fn authenticate(app: &App, token: &str) -> Result<(Actor, DateTime<Utc
 /// The caller's rights as they are now, for subscriptions that live long.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] when the session ended meanwhile.
+/// [`Error::Unauthenticated`] when the session ended meanwhile, or the API token.
 pub async fn refresh(app: &App, actor: &Actor) -> Result<Actor> {
+    if let Some(limit) = actor.limit() {
+        return api_token::service::refresh(app, limit.token_id).await;
+    }
     let (Some(session), Some(account)) = (actor.session_id(), actor.account_id()) else {
         return Ok(actor.clone());
     };
@@ -153,20 +161,33 @@ pub async fn refresh(app: &App, actor: &Actor) -> Result<Actor> {
     Ok(Actor::account(account, session, grants(&mut conn, account).await?))
 }
 
-async fn grants(conn: &mut Conn, account: i64) -> Result<Vec<Grant>> {
+/// What an account may do, and where.
+///
+/// # Errors
+/// Internal only.
+pub async fn grants(conn: &mut Conn, account: i64) -> Result<Vec<Grant>> {
     let roles = store::roles(conn, account).await?;
     Ok(roles.into_iter().map(|r| Grant { role: r.role, structure_id: r.structure_id }).collect())
 }
 
-/// The caller's own account and roles; `None` for the public.
+/// The caller's own account and roles; `None` for the public, and for API tokens: whoever finds one learns
+/// nothing about its owner.
 ///
 /// # Errors
 /// Internal only.
 pub async fn viewer(app: &App, caller: &Caller) -> Result<Option<(Account, Vec<AccountRole>)>> {
     match caller.actor.account_id() {
-        None => Ok(None),
-        Some(id) => profile(app, id).await,
+        Some(id) if caller.actor.limit().is_none() => profile(app, id).await,
+        _ => Ok(None),
     }
+}
+
+/// The names of some accounts, closed ones too.
+///
+/// # Errors
+/// Internal only.
+pub async fn names(pool: &Pool, ids: &[i64]) -> Result<HashMap<i64, String>> {
+    Ok(store::names(&mut *pool.get().await?, ids).await?.into_iter().collect())
 }
 
 /// An open account with its roles.

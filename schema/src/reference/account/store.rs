@@ -1,7 +1,9 @@
 //! Queries on accounts, roles and sessions.
 
 use chrono::{DateTime, Utc};
+use diesel::pg::Pg;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 use super::model::{Account, AccountRole, Recipient};
@@ -29,6 +31,20 @@ pub(super) async fn by_id(conn: &mut Conn, id: i64) -> QueryResult<Option<Accoun
         .first(conn)
         .await
         .optional()
+}
+
+/// The ids of open accounts, as a subquery for other areas.
+pub fn open_ids() -> account::BoxedQuery<'static, Pg, BigInt> {
+    account::table.filter(account::disabled_at.is_null()).select(account::id).into_boxed()
+}
+
+/// The names of these accounts, closed ones too.
+pub(super) async fn names(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<(i64, String)>> {
+    account::table
+        .filter(account::id.eq_any(ids))
+        .select((account::id, account::display_name))
+        .load(conn)
+        .await
 }
 
 /// Adds an account; gives its number.
@@ -215,7 +231,7 @@ pub(super) async fn agents_of(conn: &mut Conn, structure_id: i64) -> QueryResult
 
 async fn recipients(
     conn: &mut Conn,
-    accounts: account_role::BoxedQuery<'_, diesel::pg::Pg, diesel::sql_types::BigInt>,
+    accounts: account_role::BoxedQuery<'_, Pg, BigInt>,
 ) -> QueryResult<Vec<Recipient>> {
     let rows: Vec<(i64, String, String)> = account::table
         .filter(account::id.eq_any(accounts))

@@ -1,5 +1,7 @@
 //! Reading structures: public.
 
+use std::collections::HashMap;
+
 use super::model::{Structure, StructureFilter};
 use super::store::{self, StructureOrder};
 use crate::foundation::app::App;
@@ -30,6 +32,14 @@ pub async fn by_ids(pool: &Pool, ids: &[i64]) -> Result<Vec<Structure>> {
 /// Internal only.
 pub async fn find(conn: &mut Conn, id: i64) -> Result<Option<Structure>> {
     Ok(store::by_ids(conn, &[id]).await?.pop())
+}
+
+/// The paths of some structures from the root, themselves included; unknown ids are missing.
+///
+/// # Errors
+/// Internal only.
+pub async fn paths(conn: &mut Conn, ids: &[i64]) -> Result<HashMap<i64, Vec<i64>>> {
+    Ok(store::paths(conn, ids).await?.into_iter().collect())
 }
 
 /// Finds a structure by what people have at hand: its code, or its global id.

@@ -42,6 +42,15 @@ pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Stru
         .await
 }
 
+/// The paths of these structures.
+pub(super) async fn paths(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<(i64, Vec<i64>)>> {
+    structure::table
+        .filter(structure::id.eq_any(ids))
+        .select((structure::id, structure::path))
+        .load(conn)
+        .await
+}
+
 /// Every structure. For imports only, which check the whole tree.
 pub(super) async fn all(conn: &mut Conn) -> QueryResult<Vec<Structure>> {
     structure::table.select(Structure::as_select()).load(conn).await

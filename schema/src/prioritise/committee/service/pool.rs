@@ -123,6 +123,7 @@ pub async fn apply(
     caller: &Caller,
     input: Application,
 ) -> Result<Option<CommitteeCandidate>> {
+    caller.actor.scope(Action::TakePart)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {

@@ -11,6 +11,7 @@ use crate::foundation::audit;
 use crate::foundation::chance::digest;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
+use crate::foundation::policy::Action;
 use crate::prioritise::committee::model::{
     Committee, CommitteeStatus, Participant, ParticipantResponse, ParticipantRole,
 };
@@ -115,6 +116,7 @@ pub async fn respond(
     token: &str,
     answer: Option<Answer>,
 ) -> Result<Option<Reply>> {
+    caller.actor.scope(Action::TakePart)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {

@@ -1,0 +1,36 @@
+//! Forgetting tokens that ended. What they changed stays in the audit trail.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::QueryResult;
+
+use super::store;
+use crate::foundation::database::Conn;
+
+/// How long a token stays after it expired or was revoked, for whoever looks into an incident (ours).
+const KEPT: TimeDelta = TimeDelta::days(365);
+/// Tokens deleted in one statement.
+const BATCH: i64 = 1000;
+
+/// How many tokens [`forget_tokens`] would forget.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn ended_tokens(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+    store::count_ended(conn, now - KEPT).await
+}
+
+/// Forgets at most `cap` tokens that ended a year ago, and says how many. A second run does nothing.
+///
+/// # Errors
+/// When PostgreSQL refuses; what was deleted before stays deleted.
+pub async fn forget_tokens(conn: &mut Conn, now: DateTime<Utc>, cap: usize) -> QueryResult<usize> {
+    let mut gone = 0;
+    while gone < cap {
+        let batch = store::delete_ended(conn, now - KEPT, BATCH).await?;
+        gone += batch;
+        if batch == 0 {
+            break;
+        }
+    }
+    Ok(gone)
+}
