@@ -19,6 +19,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `account_identity`.
+    account_identity (id) {
+        /// `id`.
+        id -> Int8,
+        /// `account_id`.
+        account_id -> Int8,
+        /// `issuer`.
+        issuer -> Text,
+        /// `subject`.
+        subject -> Text,
+        /// `created_at`.
+        created_at -> Timestamptz,
+        /// `last_login_at`.
+        last_login_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Table `account_role`.
     account_role (id) {
         /// `id`.
@@ -533,6 +551,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `login_attempt`.
+    login_attempt (state_hash) {
+        /// `state_hash`.
+        state_hash -> Bytea,
+        /// `browser_hash`.
+        browser_hash -> Bytea,
+        /// `nonce`.
+        nonce -> Text,
+        /// `verifier`.
+        verifier -> Text,
+        /// `return_to`.
+        return_to -> Text,
+        /// `created_at`.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `login_handover`.
+    login_handover (code_hash) {
+        /// `code_hash`.
+        code_hash -> Bytea,
+        /// `account_id`.
+        account_id -> Int8,
+        /// `logout_url`.
+        logout_url -> Nullable<Text>,
+        /// `created_at`.
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     /// Table `mail_pace`.
     mail_pace (id) {
         /// `id`.
@@ -581,6 +631,8 @@ diesel::table! {
         expires_at -> Timestamptz,
         /// `revoked_at`.
         revoked_at -> Nullable<Timestamptz>,
+        /// `logout_url`.
+        logout_url -> Nullable<Text>,
     }
 }
 
@@ -621,6 +673,8 @@ diesel::table! {
         created_at -> Timestamptz,
         /// `updated_at`.
         updated_at -> Timestamptz,
+        /// `siret`.
+        siret -> Nullable<Text>,
     }
 }
 
@@ -728,6 +782,7 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(account_identity -> account (account_id));
 diesel::joinable!(account_role -> account (account_id));
 diesel::joinable!(account_role -> structure (structure_id));
 diesel::joinable!(api_token -> account (account_id));
@@ -748,6 +803,7 @@ diesel::joinable!(committee_verbatim -> committee (committee_id));
 diesel::joinable!(email -> job (job_id));
 diesel::joinable!(email_mention -> email (email_id));
 diesel::joinable!(live_event -> testimony (testimony_id));
+diesel::joinable!(login_handover -> account (account_id));
 diesel::joinable!(session -> account (account_id));
 diesel::joinable!(structure -> network (network_id));
 diesel::joinable!(testimony -> account (moderated_by));
@@ -759,6 +815,7 @@ diesel::joinable!(written_request -> structure (structure_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
+    account_identity,
     account_role,
     api_token,
     audit_entry,
@@ -781,6 +838,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     job,
     job_pause,
     live_event,
+    login_attempt,
+    login_handover,
     mail_pace,
     network,
     schedule,

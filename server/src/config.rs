@@ -3,6 +3,7 @@
 use anyhow::Context;
 use schema::foundation::settings::Settings;
 
+use crate::federation::FederationSettings;
 use crate::origins::Origins;
 
 /// Settings of the server program. The domain's own are in [`Settings`].
@@ -36,6 +37,8 @@ pub struct Config {
     pub trusted_documents: Option<std::path::PathBuf>,
     /// Whether nothing but trusted documents is accepted (`SPP_TRUSTED_ONLY`, `on` or `off`, default off).
     pub trusted_only: bool,
+    /// The log-in through an OpenID provider (`SPP_OIDC_ISSUER` and its neighbours); none by default.
+    pub federation: Option<FederationSettings>,
     /// The domain's settings.
     pub settings: Settings,
 }
@@ -69,6 +72,7 @@ impl Config {
             origins: Origins::parse(&std::env::var("SPP_ALLOWED_ORIGINS").unwrap_or_default()),
             trusted_documents: std::env::var_os("SPP_TRUSTED_DOCUMENTS").map(Into::into),
             trusted_only: std::env::var("SPP_TRUSTED_ONLY").is_ok_and(|value| value == "on"),
+            federation: FederationSettings::from_env()?,
             settings: Settings::from_env()?,
         })
     }

@@ -14,6 +14,7 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 use crate::config::Config;
+use crate::federation::{Federation, FederationSettings};
 
 /// Longest wait for anything looked at.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,6 +75,10 @@ pub async fn examine() -> anyhow::Result<()> {
             report.add("settings", public_url(&config.settings.public_url));
             database(&config, &mut report).await;
             report.add("redis", redis(config.redis_url.as_deref()).await);
+            if let Some(settings) = config.federation {
+                let public_url = &config.settings.public_url;
+                report.add("identity provider", provider(settings, public_url).await);
+            }
         }
     }
     report.add("mail", mail(std::env::var("SPP_MAIL").ok().as_deref()).await);
@@ -214,6 +219,21 @@ async fn redis(url: Option<&str>) -> Found {
         Ok(Ok(_)) => Found::Well("answers".to_owned()),
         Ok(Err(error)) => Found::Odd(error.to_string(), advice),
         Err(_) => Found::Odd("no answer in 5 seconds".to_owned(), advice),
+    }
+}
+
+/// Without the provider, agents log in with passwords only.
+async fn provider(settings: FederationSettings, public_url: &str) -> Found {
+    let advice = "Check SPP_OIDC_ISSUER, the provider, and the network between.";
+    let issuer = settings.issuer.clone();
+    let federation = match Federation::new(settings, public_url) {
+        Ok(federation) => federation,
+        Err(error) => return Found::Odd(format!("{error:#}"), advice),
+    };
+    match tokio::time::timeout(PATIENCE, federation.look(Clock::system().now())).await {
+        Ok(Ok(())) => Found::Well(format!("{issuer} publishes what it must")),
+        Ok(Err(reason)) => Found::Odd(format!("{issuer}: {reason}"), advice),
+        Err(_) => Found::Odd(format!("{issuer}: no answer in 5 seconds"), advice),
     }
 }
 

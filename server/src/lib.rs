@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod document;
 pub mod documents;
 pub mod export;
+pub mod federation;
 pub mod graphiql;
 pub mod health;
 pub mod http;

@@ -18,6 +18,7 @@ const PLACES: &[&str] = &[
     "operations",
     "comites",
     "invitations",
+    "connexion",
     "temoignages",
     "healthz",
     "readyz",

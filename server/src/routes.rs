@@ -12,6 +12,7 @@ use schema::graphql::root::{self, Schema};
 
 use crate::authentication::request_id;
 use crate::documents::Documents;
+use crate::federation::{self, Federation};
 use crate::metrics::Metrics;
 use crate::origins::Origins;
 use crate::problem::Problem;
@@ -44,6 +45,8 @@ pub struct Door {
     pub sockets: Sockets,
     /// Web sites that may talk to this server.
     pub origins: Origins,
+    /// The log-in through a provider, when there is one.
+    pub federation: Option<Arc<Federation>>,
     /// Stops sockets when the server does.
     pub stop: tokio_util::sync::CancellationToken,
 }
@@ -61,7 +64,7 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         [] => cors,
         sites => cors.allow_origins(sites),
     };
-    Route::new()
+    let routes = Route::new()
         .at("/graphql", Graphql(door.clone()))
         .at("/schema.graphql", get(sdl))
         .at("/", get(graphiql::page))
@@ -74,7 +77,12 @@ pub fn routes(door: Door) -> impl Endpoint<Output = Response> {
         .nest("/operations", operations::routes())
         .at("/healthz", get(health::alive))
         .at("/readyz", get(health::ready))
-        .at("/metrics", get(health::metrics))
+        .at("/metrics", get(health::metrics));
+    let routes = match door.federation {
+        Some(_) => routes.nest("/connexion", federation::routes()),
+        None => routes,
+    };
+    routes
         .data(door)
         .with(cors)
         .with(Compression::new())

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::documents::Documents;
+use crate::federation::Federation;
 use crate::hub;
 use crate::metrics::Metrics;
 use crate::routes::{Door, routes};
@@ -51,6 +52,10 @@ impl Server {
         } else if config.trusted_only {
             anyhow::bail!("SPP_TRUSTED_ONLY is on, but SPP_TRUSTED_DOCUMENTS names no file");
         }
+        let federation = config.federation.clone();
+        let federation = federation
+            .map(|settings| Federation::new(settings, &app.settings.public_url))
+            .transpose()?;
         let door = Door {
             schema: root::build(app.clone()),
             documents,
@@ -61,6 +66,7 @@ impl Server {
             socket_check_time: config.socket_check_time,
             sockets: Sockets::new(config.sockets_per_client),
             origins: config.origins.clone(),
+            federation: federation.map(Arc::new),
             stop: stop.clone(),
             app: app.clone(),
         };

@@ -138,6 +138,7 @@ impl World {
             origins: Default::default(),
             trusted_documents: None,
             trusted_only: false,
+            federation: None,
             settings: self.app.settings.clone(),
         };
         change(&mut config);

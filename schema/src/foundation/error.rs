@@ -54,6 +54,8 @@ crate::text_enum! {
         SenderAddressMissing = "SENDER_ADDRESS_MISSING",
         /// Wrong address or password.
         WrongCredentials = "WRONG_CREDENTIALS",
+        /// The code of a log-in through the provider is unknown, was used or has expired.
+        LoginCodeInvalid = "LOGIN_CODE_INVALID",
         /// Too many attempts; wait a moment.
         TooManyAttempts = "TOO_MANY_ATTEMPTS",
         /// The file is not UTF-8.

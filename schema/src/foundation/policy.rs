@@ -239,6 +239,7 @@ pub const FIELDS: &[(&str, Action)] = &[
     ("Query.mailTotals", Action::ReadOperations),
     ("Query.mailTimeline", Action::ReadOperations),
     ("Mutation.sessionCreate", Action::TakePart),
+    ("Mutation.sessionExchange", Action::TakePart),
     ("Mutation.sessionDelete", Action::TakePart),
     ("Mutation.alertChoose", Action::ManageOwnAccount),
     ("Mutation.structuresImport", Action::ImportStructures),

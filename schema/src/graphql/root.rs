@@ -14,6 +14,7 @@ use crate::prioritise::minutes::graphql::{MinutesMutation, MinutesQuery};
 use crate::reference::account::graphql::{AccountMutation, AccountQuery};
 use crate::reference::api_token::graphql::{ApiTokenMutation, ApiTokenQuery};
 use crate::reference::commitment::graphql::CommitmentQuery;
+use crate::reference::federation::graphql::FederationMutation;
 use crate::reference::network::graphql::NetworkQuery;
 use crate::reference::structure::graphql::{StructureMutation, StructureQuery};
 
@@ -39,6 +40,7 @@ pub struct Query(
 pub struct Mutation(
     AccountMutation,
     ApiTokenMutation,
+    FederationMutation,
     StructureMutation,
     TestimonyMutation,
     MeasureMutation,

@@ -170,7 +170,7 @@ pub(super) async fn close(
         Err(page) => return page,
     };
     match service::log_out(&door.app, &operator.caller).await {
-        Ok(()) => bake(html::see("/operations"), door, "; Max-Age=0"),
+        Ok(_) => bake(html::see("/operations"), door, "; Max-Age=0"),
         Err(error) => html::failed(error, request),
     }
 }

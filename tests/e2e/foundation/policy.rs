@@ -180,6 +180,7 @@ fn arguments(field: &str) -> &'static str {
             "(input: { structure: \"STRUCTA1\", title: \"x\", body: \"x\", pseudonym: \"x\", experiences: [{ channel: PHONE, sentiment: POSITIVE }] }) { __typename }"
         }
         "committeeRespond" => "(input: { token: \"x\" }) { __typename }",
+        "sessionExchange" => "(input: { code: \"x\" }) { __typename }",
         "candidateApply" => {
             "(input: { structure: \"STRUCTA1\", name: \"x\", email: \"a@b.fr\", consent: true }) { __typename }"
         }

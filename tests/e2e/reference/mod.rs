@@ -1,6 +1,7 @@
 mod alerts;
 mod api_tokens;
 mod commitments;
+mod federation;
 mod file;
 mod import;
 mod import_command;

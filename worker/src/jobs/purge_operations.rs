@@ -1,9 +1,10 @@
-//! Forgets finished jobs, expired sessions and API tokens that ended.
+//! Forgets finished jobs, expired sessions and API tokens, and log-ins that came to nothing.
 
 use schema::operate::job::model::Claimed;
 use schema::operate::job::service;
 use schema::reference::account::purge::forget_sessions;
 use schema::reference::api_token::purge::forget_tokens;
+use schema::reference::federation::purge::forget_log_ins;
 use serde_json::json;
 
 use super::{Ctx, JobError};
@@ -17,7 +18,9 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
     let tokens = forget_tokens(&mut conn, now, CAP).await?;
-    let report = json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens });
+    let log_ins = forget_log_ins(&mut conn, now, CAP).await?;
+    let report =
+        json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins });
     service::report(&mut conn, job, &report).await?;
     Ok(())
 }

@@ -36,7 +36,7 @@ crate::text_enum! {
         RemindApiTokens = "REMIND_API_TOKENS",
         /// Tells the owner of an API token that it will expire: `{token, stage}`.
         WriteApiTokenNotice = "WRITE_API_TOKEN_NOTICE",
-        /// Forgets finished jobs, expired sessions and API tokens: `{planned}`.
+        /// Forgets finished jobs, expired sessions and API tokens, and log-ins that came to nothing: `{planned}`.
         PurgeOperations = "PURGE_OPERATIONS",
         /// Tells one operator that something is out of order, or in order again: `{incident, account, over}`.
         AlertOperators = "ALERT_OPERATORS",

@@ -10,7 +10,7 @@ use crate::foundation::policy::Action;
 use crate::measure::written_request::reminder;
 use crate::operate::job::{self, JobKind};
 use crate::prioritise::committee;
-use crate::reference::{account, api_token};
+use crate::reference::{account, api_token, federation};
 
 /// Most rows that a dry run counts of one sort, and ids that it lists.
 const COUNTED: usize = 200_000;
@@ -65,7 +65,10 @@ pub async fn preview(app: &App, caller: &Caller, name: &str) -> Result<Value> {
             let jobs = job::service::forget_finished(&mut conn, now, COUNTED, true).await?;
             let sessions = account::purge::expired_sessions(&mut conn, now).await?;
             let tokens = api_token::purge::ended_tokens(&mut conn, now).await?;
-            Ok(json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens }))
+            let log_ins = federation::purge::stale_log_ins(&mut conn, now).await?;
+            Ok(
+                json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins }),
+            )
         }
         _ => Err(Error::NotFound),
     }

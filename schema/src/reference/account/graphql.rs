@@ -105,6 +105,9 @@ pub struct SessionCreatePayload {
 pub struct SessionDeletePayload {
     /// True: the token is no longer accepted.
     deleted: bool,
+    /// Where to send the browser so that the person is logged out at the identity provider (ProConnect) too; null
+    /// for a session that was opened with a password.
+    logout_url: Option<String>,
     /// Always empty: there is nothing to mend in an empty input.
     user_errors: Vec<UserError>,
 }
@@ -161,8 +164,9 @@ impl AccountMutation {
 
     /// Logs out: the token that carries this request is no longer accepted.
     async fn session_delete(&self, ctx: &Context<'_>) -> Result<SessionDeletePayload> {
-        service::log_out(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
-        Ok(SessionDeletePayload { deleted: true, user_errors: vec![] })
+        let logout_url =
+            service::log_out(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
+        Ok(SessionDeletePayload { deleted: true, logout_url, user_errors: vec![] })
     }
 
     /// Chooses which e-mails the caller's manager role on a structure brings. `NONE` stops the alerts about

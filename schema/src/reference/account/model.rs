@@ -16,7 +16,7 @@ pub struct Account {
     pub email: String,
     /// Name shown to colleagues and in e-mails.
     pub display_name: String,
-    /// Argon2id hash of the password.
+    /// Argon2id hash of the password; of one that nobody knows, when the account was opened through a provider.
     pub password_hash: String,
     /// When the account was closed, UTC.
     pub disabled_at: Option<DateTime<Utc>>,

@@ -47,6 +47,24 @@ pub(super) async fn names(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<(i64,
         .await
 }
 
+/// An account by id, even a closed one.
+pub(super) async fn even_closed(conn: &mut Conn, id: i64) -> QueryResult<Option<Account>> {
+    account::table.find(id).select(Account::as_select()).first(conn).await.optional()
+}
+
+/// An account by its address in lower case, even a closed one.
+pub(super) async fn even_closed_by_email(
+    conn: &mut Conn,
+    email: &str,
+) -> QueryResult<Option<Account>> {
+    account::table
+        .filter(account::email.eq(email))
+        .select(Account::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// Adds an account; gives its number.
 pub(super) async fn insert(
     conn: &mut Conn,
@@ -121,6 +139,7 @@ pub(super) async fn open_session(
     conn: &mut Conn,
     account_id: i64,
     token_hash: Vec<u8>,
+    logout_url: Option<&str>,
     now: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 ) -> QueryResult<i64> {
@@ -130,6 +149,7 @@ pub(super) async fn open_session(
             session::token_hash.eq(token_hash),
             session::created_at.eq(now),
             session::expires_at.eq(expires_at),
+            session::logout_url.eq(logout_url),
         ))
         .returning(session::id)
         .get_result(conn)
@@ -173,13 +193,21 @@ pub(super) async fn session_holds(
     .await
 }
 
-/// Ends a session; a second time changes nothing.
-pub(super) async fn revoke(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> QueryResult<()> {
-    diesel::update(session::table.filter(session::id.eq(id)).filter(session::revoked_at.is_null()))
-        .set(session::revoked_at.eq(now))
+/// Ends a session, and forgets where its person logs out elsewhere; gives that address. A second time changes
+/// nothing.
+pub(super) async fn revoke(
+    conn: &mut Conn,
+    id: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<Option<String>> {
+    let open = session::table.filter(session::id.eq(id)).filter(session::revoked_at.is_null());
+    let logout_url: Option<Option<String>> =
+        open.select(session::logout_url).for_update().first(conn).await.optional()?;
+    diesel::update(open)
+        .set((session::revoked_at.eq(now), session::logout_url.eq(None::<String>)))
         .execute(conn)
         .await?;
-    Ok(())
+    Ok(logout_url.flatten())
 }
 
 /// The open accounts that alerts about a structure go to: its managers, and those above who asked

@@ -27,6 +27,28 @@ pub fn is_department(text: &str) -> bool {
     }
 }
 
+/// Whether a text is a SIRET: fourteen digits with INSEE's check (Luhn). La Poste has more establishments than
+/// that check leaves room for: theirs add up to a multiple of five instead. The database has the same check.
+pub fn is_siret(text: &str) -> bool {
+    if text.len() != 14 || !text.bytes().all(|b| b.is_ascii_digit()) {
+        return false;
+    }
+    let digits = || text.bytes().map(|b| u32::from(b - b'0'));
+    let doubled = |digit: u32| if digit > 4 { 2 * digit - 9 } else { 2 * digit };
+    let luhn: u32 = digits()
+        .enumerate()
+        .map(|(n, digit)| if n % 2 == 0 { doubled(digit) } else { digit })
+        .sum();
+    luhn.is_multiple_of(10)
+        || text.starts_with("356000000") && digits().sum::<u32>().is_multiple_of(5)
+}
+
+/// Whether one of two places, given with their ancestors, is the other or lies above it.
+pub fn is_same_line(one: &[i64], other: &[i64]) -> bool {
+    let length = one.len().min(other.len());
+    length > 0 && one[..length] == other[..length]
+}
+
 /// Why a parent cannot be followed up to a root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TreeFault {
@@ -103,6 +125,31 @@ mod tests {
         for bad in ["", "1", "2C", "1000", "AB", "123"] {
             assert!(!is_department(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn sirets_are_checked_as_insee_does() {
+        for good in ["13002526500013", "10000000100014", "35600000000048", "35600000049837"] {
+            assert!(is_siret(good), "{good}");
+        }
+        for bad in [
+            "",
+            "13002526500014",
+            "1300252650001",
+            "130 025 265 00013",
+            "1300252650001é",
+            "35600000049838",
+        ] {
+            assert!(!is_siret(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_line_goes_up_and_down_and_not_aside() {
+        assert!(is_same_line(&[1, 10, 11], &[1]) && is_same_line(&[1], &[1, 10, 11]));
+        assert!(is_same_line(&[1, 10], &[1, 10]));
+        assert!(!is_same_line(&[1, 10], &[1, 12]) && !is_same_line(&[1], &[2]));
+        assert!(!is_same_line(&[], &[1]));
     }
 
     #[test]

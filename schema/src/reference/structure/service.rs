@@ -26,6 +26,22 @@ pub async fn by_ids(pool: &Pool, ids: &[i64]) -> Result<Vec<Structure>> {
     Ok(store::by_ids(&mut *pool.get().await?, ids).await?)
 }
 
+/// The structures with these ids, on a connection that is held; unknown ids are missing.
+///
+/// # Errors
+/// Internal only.
+pub async fn find_all(conn: &mut Conn, ids: &[i64]) -> Result<Vec<Structure>> {
+    Ok(store::by_ids(conn, ids).await?)
+}
+
+/// The structure that is an establishment, by its SIRET; `None` when we know of none.
+///
+/// # Errors
+/// Internal only.
+pub async fn by_siret(conn: &mut Conn, siret: &str) -> Result<Option<Structure>> {
+    Ok(store::by_siret(conn, siret).await?)
+}
+
 /// A structure by row number; `None` when there is none.
 ///
 /// # Errors

@@ -33,6 +33,16 @@ pub(super) async fn by_code(conn: &mut Conn, code: &str) -> QueryResult<Option<S
         .optional()
 }
 
+/// The structure that is an establishment; `None` when we know of none.
+pub(super) async fn by_siret(conn: &mut Conn, siret: &str) -> QueryResult<Option<Structure>> {
+    structure::table
+        .filter(structure::siret.eq(siret))
+        .select(Structure::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// The structures with these ids; unknown ids are simply missing.
 pub(super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResult<Vec<Structure>> {
     structure::table

@@ -1,11 +1,14 @@
 //! Logging in and out, and who is told what.
 
+mod open;
+
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
 
+pub use self::open::{open, open_agent};
 use super::model::{Account, AccountRole, OpenedSession, Recipient};
 use super::{password, store};
 use crate::foundation::actor::{Actor, Caller, Grant};
@@ -13,7 +16,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
 use crate::foundation::policy::{Action, AlertChoice, Role};
-use crate::foundation::{audit, chance, text};
+use crate::foundation::{audit, chance};
 use crate::reference::{api_token, structure};
 
 /// Longest password read, in bytes: a hash of megabytes would be a free attack.
@@ -70,21 +73,34 @@ pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Res
         return Err(SessionRefusal::WrongCredentials.into());
     };
 
-    let token = chance::new_secret()?;
-    let expires_at = now + app.settings.session_life;
     let mut conn = app.pool.get().await?;
-    conn.transaction(async |conn| {
-        let session =
-            store::open_session(conn, account.id, chance::digest(&token), now, expires_at).await?;
-        let who = Caller {
-            actor: Actor::account(account.id, session, vec![]),
-            request_id: caller.request_id.clone(),
-            ..Default::default()
-        };
-        let subject = format!("session:{session}");
-        audit::record(conn, now, &who, "session.create", &subject, None).await
-    })
-    .await?;
+    conn.transaction(async |conn| open_session(conn, app, caller, account, None).await).await
+}
+
+/// Opens a session for an account, inside the caller's transaction. `logout_url`: where the person must be sent
+/// to be logged out elsewhere too.
+///
+/// # Errors
+/// Internal only.
+pub async fn open_session(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    account: Account,
+    logout_url: Option<&str>,
+) -> Result<OpenedSession> {
+    let now = app.clock.now();
+    let token = chance::new_secret()?;
+    let hash = chance::digest(&token);
+    let expires_at = now + app.settings.session_life;
+    let session = store::open_session(conn, account.id, hash, logout_url, now, expires_at).await?;
+    let who = Caller {
+        actor: Actor::account(account.id, session, vec![]),
+        request_id: caller.request_id.clone(),
+        ..Default::default()
+    };
+    let subject = format!("session:{session}");
+    audit::record(conn, now, &who, "session.create", &subject, None).await?;
     Ok(OpenedSession { token, expires_at, account })
 }
 
@@ -111,11 +127,12 @@ fn count_failure(key: &str, now: DateTime<Utc>) {
     times.push(now);
 }
 
-/// Ends the caller's own session.
+/// Ends the caller's own session; gives the address where the person logs out at the provider too, when the
+/// session came from one.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] without one; [`Error::Forbidden`] for an API token, which has none.
-pub async fn log_out(app: &App, caller: &Caller) -> Result<()> {
+pub async fn log_out(app: &App, caller: &Caller) -> Result<Option<String>> {
     let session = match caller.actor.session_id() {
         Some(session) => session,
         None if caller.actor.limit().is_some() => return Err(Error::Forbidden),
@@ -124,12 +141,12 @@ pub async fn log_out(app: &App, caller: &Caller) -> Result<()> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        store::revoke(conn, session, now).await?;
+        let logout_url = store::revoke(conn, session, now).await?;
         let subject = format!("session:{session}");
-        audit::record(conn, now, caller, "session.delete", &subject, None).await
+        audit::record(conn, now, caller, "session.delete", &subject, None).await?;
+        Ok(logout_url)
     })
-    .await?;
-    Ok(())
+    .await
 }
 
 /// The actor behind a bearer token and when the token expires (UTC).
@@ -232,48 +249,20 @@ pub async fn choose_alerts(
     .await
 }
 
-/// Opens an account with its roles; gives its number. For the command line of the machine: no field
-/// of the API leads here.
+/// An account by its number, even a closed one.
 ///
 /// # Errors
-/// `INVALID_EMAIL`, `EMPTY_TEXT`, `UNKNOWN_STRUCTURE`, and `UNKNOWN_ROLE` for a role without the place it
-/// needs, or with one it cannot have; internal when the address has an account already.
-pub async fn open(
-    app: &App,
-    caller: &Caller,
-    email: &str,
-    name: &str,
-    password: String,
-    roles: &[(Role, Option<String>)],
-) -> Result<i64> {
-    let email = text::email(email, &["email"])?.to_lowercase();
-    let name = text::required(name, 100, false, &["name"])?;
-    let hash = password::hash(password).await?;
-    let now = app.clock.now();
-    let mut conn = app.pool.get().await?;
-    conn.transaction(async |conn| {
-        let account = store::insert(conn, &email, &name, &hash, now).await?;
-        for (role, place) in roles {
-            if role.is_everywhere() == place.is_some() {
-                let message = match place {
-                    Some(_) => format!("Le rôle {role} vaut partout : retirez la structure."),
-                    None => {
-                        format!("Le rôle {role} vaut pour une structure : écrivez {role}@CODE.")
-                    }
-                };
-                return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
-            }
-            let structure = match place {
-                Some(code) => Some(structure::service::resolve(conn, code).await?.id),
-                None => None,
-            };
-            store::grant(conn, account, *role, structure).await?;
-        }
-        audit::record(conn, now, caller, "account.open", &format!("account:{account}"), None)
-            .await?;
-        Ok(account)
-    })
-    .await
+/// Internal only.
+pub async fn even_closed(conn: &mut Conn, account_id: i64) -> Result<Option<Account>> {
+    Ok(store::even_closed(conn, account_id).await?)
+}
+
+/// An account by its address in lower case, even a closed one.
+///
+/// # Errors
+/// Internal only.
+pub async fn even_closed_by_email(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
+    Ok(store::even_closed_by_email(conn, email).await?)
 }
 
 /// Those who work at a structure itself: « l'ensemble des agents du site » (DOMAIN §17.9).
