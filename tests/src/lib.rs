@@ -8,14 +8,20 @@
 //! - Structure C belongs to another network; *jonas* is its agent.
 
 pub mod client;
+pub mod cluster;
 pub mod collector;
 pub mod database;
 pub mod fuzz;
 pub mod mailbox;
 pub mod people;
+pub mod private_redis;
 pub mod process;
+pub mod proxy;
+pub mod rush;
 pub mod smtp;
 pub mod socket;
+pub mod storm;
+pub mod ticks;
 pub mod world;
 
 pub use client::Client;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -26,6 +27,13 @@ pub fn program(name: &str) -> PathBuf {
 impl Process {
     /// Starts `program run` with an environment of its own; waits until it is ready.
     pub async fn start(name: &str, environment: &[(&str, &str)]) -> Self {
+        let mut process = Self::launch(name, environment);
+        process.ready().await;
+        process
+    }
+
+    /// Starts it and does not wait: it may die before it is ready, as some are meant to.
+    pub fn launch(name: &str, environment: &[(&str, &str)]) -> Self {
         let port = free_port();
         let listen = format!("127.0.0.1:{port}");
         let mut child = Command::new(program(name))
@@ -51,12 +59,11 @@ impl Process {
                 eprintln!("[{shown}] {line}");
             }
         });
-        let mut process = Self { child, url: format!("http://{listen}") };
-        process.wait_ready().await;
-        process
+        Self { child, url: format!("http://{listen}") }
     }
 
-    async fn wait_ready(&mut self) {
+    /// Waits until it is ready; one that ends instead is a failure.
+    pub async fn ready(&mut self) {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(30);
         loop {
             if let Ok(answer) = reqwest::get(format!("{}/readyz", self.url)).await
@@ -100,7 +107,7 @@ impl Process {
         self.end().await
     }
 
-    /// Waits until it ends; gives its exit code.
+    /// Waits until it ends; gives its exit code, or `None` when a signal ended it.
     pub async fn end(&mut self) -> Option<i32> {
         let ended = tokio::time::timeout(Duration::from_secs(40), self.child.wait()).await;
         ended.expect("it ends within its grace").expect("a status").code()
@@ -125,6 +132,22 @@ pub fn free_port() -> u16 {
         .and_then(|socket| socket.local_addr())
         .expect("a free port")
         .port()
+}
+
+/// A port that was free a moment ago, out of those that the system gives to nobody by itself: it stays free while the one
+/// who has it is away for a moment, whatever connections are made meanwhile.
+pub fn lasting_port() -> u16 {
+    /// Below the usual range of connections.
+    const FIRST: u32 = 20_000;
+    const MANY: u32 = 10_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    // Test processes that run beside each other begin at different places.
+    let start = std::process::id().wrapping_mul(97);
+    (0..MANY)
+        .map(|_| FIRST + start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % MANY)
+        .filter_map(|port| u16::try_from(port).ok())
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port")
 }
 
 /// Waits until something is true, looking often; fails after `seconds`.

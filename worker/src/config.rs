@@ -45,6 +45,9 @@ pub struct Settings {
     /// Messages that leave in a second, all workers together; no limit when absent.
     #[arg(long, env = "SPP_MAIL_PER_SECOND", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub mail_per_second: Option<u32>,
+    /// Drills at once, per worker: for measurements.
+    #[arg(long, env = "SPP_PROBE_SLOTS", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub probe_slots: u16,
     /// Whether it looks for what is out of order and tells operators; drills on a set clock switch it off.
     #[arg(long, env = "SPP_WATCH", default_value = "on")]
     pub watch: Switch,
@@ -103,13 +106,13 @@ impl Config {
             mail_timeout: Duration::from_secs(30),
             mail_per_second: None,
             watch: false,
-            slots: slots(4),
+            slots: slots(4, 16),
             grace: Duration::from_secs(40),
         })
     }
 }
 
-fn slots(mail: usize) -> Vec<(Queue, usize)> {
+fn slots(mail: usize, probe: usize) -> Vec<(Queue, usize)> {
     Queue::ALL
         .iter()
         .map(|queue| match queue {
@@ -118,7 +121,7 @@ fn slots(mail: usize) -> Vec<(Queue, usize)> {
             // Four, because ten thousand committees may have to be asked within the same hour.
             Queue::Sweeps => (*queue, 4),
             Queue::Alerts => (*queue, 1),
-            Queue::Probe => (*queue, 16),
+            Queue::Probe => (*queue, probe),
         })
         .collect()
 }
@@ -142,7 +145,7 @@ impl TryFrom<Settings> for Config {
             mail_timeout: Duration::from_secs(settings.mail_timeout_seconds),
             mail_per_second: settings.mail_per_second,
             watch: settings.watch == Switch::On,
-            slots: slots(usize::from(settings.mail_concurrency)),
+            slots: slots(usize::from(settings.mail_concurrency), usize::from(settings.probe_slots)),
             grace: Duration::from_secs(settings.grace_seconds),
         })
     }

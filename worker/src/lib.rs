@@ -6,6 +6,7 @@
 
 mod backend;
 pub mod config;
+mod crash;
 mod engine;
 mod health;
 pub mod jobs;
@@ -31,6 +32,7 @@ pub use config::Config;
 /// When the configuration cannot work (a port that is taken, a folder that cannot be written); an
 /// outage of PostgreSQL, Redis or the mail server is waited for.
 pub async fn run(config: Config, app: App, stop: CancellationToken) -> anyhow::Result<()> {
+    crash::check()?;
     let metrics = Arc::new(metrics::Metrics::new()?);
     let mailer = mail::Mailer::new(&config, metrics.clone())?;
     let stream = stream::EventStream::new(&config.redis_url, &app.settings.event_stream)?;

@@ -1,10 +1,13 @@
 //! Jobs, e-mails and schedules: what is promised once is done once, whatever happens meanwhile.
 
+mod clock_jumps;
 mod decisions;
 mod doctor;
 mod enqueue;
 mod faults;
 mod guards;
+mod guards_of_leases;
+mod guards_of_ticks;
 mod incidents;
 mod interventions;
 mod jobs;

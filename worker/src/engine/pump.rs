@@ -9,6 +9,7 @@ use schema::operate::job::model::Outcome;
 use schema::operate::job::service;
 
 use super::{Assigned, Engine, Line, PATIENCE};
+use crate::crash::{self, Point};
 
 /// The safety net: a look without any sign. A commit wakes the pump within milliseconds; this finds
 /// jobs whose hour has come, and those whose sign was lost.
@@ -47,9 +48,13 @@ async fn fill(engine: &Engine, line: &Line, conn: &mut Conn) -> anyhow::Result<(
             return Ok(());
         }
         let limit = i64::try_from(wanted)?;
+        crash::reach(Point::BeforeClaim);
         let claim = service::claim(conn, line.queue, engine.clock.now(), limit, &engine.name);
         let jobs = tokio::time::timeout(PATIENCE, claim).await??;
         let found = jobs.len();
+        if found > 0 {
+            crash::reach(Point::AfterClaim);
+        }
         for job in jobs {
             let lost = engine.hold(&job);
             line.push(Assigned { job, lost });

@@ -11,6 +11,7 @@ use schema::operate::job::model::Claimed;
 use schema::operate::job::rules::next_delay;
 
 use super::{Failure, message};
+use crate::crash::{self, Point};
 use crate::jobs::{Ctx, JobError, without_addresses};
 
 /// Pause before the next try at writing down that a message was taken.
@@ -115,7 +116,9 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
     };
     match mailer.transport.send(&parcel, leaving).await {
         Ok(()) => {
+            crash::reach(Point::BeforeRecord);
             record_sent(ctx, row.id).await;
+            crash::reach(Point::AfterRecord);
             mailer.metrics.mailed(letter.kind, "sent");
             tracing::info!(mail = row.id, kind = %letter.kind, "message sent");
             Ok(())

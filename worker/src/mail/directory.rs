@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use super::Failure;
 use super::message::Parcel;
+use crate::crash::{self, Point};
 
 /// A folder that receives messages.
 pub(super) struct Directory(PathBuf);
@@ -26,13 +27,17 @@ impl Directory {
     ) -> Result<(), Failure> {
         let failed =
             |error: std::io::Error| Failure::Temporary(format!("folder of messages: {error}"));
+        crash::reach(Point::BeforeData);
         let draft = self.0.join(format!(".{}.draft", parcel.file_name));
         tokio::fs::write(&draft, &parcel.bytes).await.map_err(failed)?;
         if !leaving().await {
             tokio::fs::remove_file(&draft).await.map_err(failed)?;
             return Err(Failure::HeldBack);
         }
+        crash::reach(Point::BeforeMessage);
         // Readers see the whole message or none.
-        tokio::fs::rename(&draft, self.0.join(&parcel.file_name)).await.map_err(failed)
+        tokio::fs::rename(&draft, self.0.join(&parcel.file_name)).await.map_err(failed)?;
+        crash::reach(Point::AfterData);
+        Ok(())
     }
 }

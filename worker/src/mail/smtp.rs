@@ -16,6 +16,7 @@ use lettre::transport::smtp::extension::ClientId;
 use super::Failure;
 use super::message::Parcel;
 use super::target::{Encryption, MailServer};
+use crate::crash::{self, Point};
 
 /// Servers hang up on connections that idle longer than a few minutes; we do first.
 const IDLE: Duration = Duration::from_secs(30);
@@ -48,8 +49,10 @@ impl Smtp {
             drop(conn);
             return Err(Failure::HeldBack);
         }
+        crash::reach(Point::BeforeMessage);
         let sent = async { conn.message(&parcel.bytes).await.map_err(|e| judged(&e)) };
         self.in_time(sent).await?;
+        crash::reach(Point::AfterData);
         self.keep(conn);
         Ok(())
     }
@@ -131,6 +134,7 @@ async fn envelope(
     let said = async {
         conn.command(Mail::new(Some(parcel.from.clone()), vec![])).await?;
         conn.command(Rcpt::new(parcel.to.clone(), vec![])).await?;
+        crash::reach(Point::BeforeData);
         conn.command(Data).await
     };
     match said.await {

@@ -4,15 +4,17 @@
 //! Programs live in the machine's time, which no test can move. Where a story would wait for a retry, the
 //! test moves the job instead: [`bring_forward`].
 
-mod cluster;
+mod crash_points;
 mod many;
 mod outage;
 mod postgres;
-mod private_redis;
+mod proxy;
 mod redis;
+mod rush;
 mod smtp;
 mod smtp_killed;
 mod stopped;
+mod storm;
 mod worker_killed;
 
 use std::time::{Duration, Instant};
@@ -41,6 +43,13 @@ async fn world() -> World {
 
 /// The worker program on the database of a world.
 async fn worker(world: &World, mail: &str, more: &[(&str, &str)]) -> Process {
+    let mut worker = launch(world, mail, more);
+    worker.ready().await;
+    worker
+}
+
+/// The same, without waiting until it is ready: it may die before.
+fn launch(world: &World, mail: &str, more: &[(&str, &str)]) -> Process {
     let redis = tests::world::redis_url();
     let mut environment = vec![
         ("DATABASE_URL", world.database_url.as_str()),
@@ -51,7 +60,7 @@ async fn worker(world: &World, mail: &str, more: &[(&str, &str)]) -> Process {
         ("SPP_LOG", "error"),
     ];
     environment.extend(more);
-    Process::start("worker", &environment).await
+    Process::launch("worker", &environment)
 }
 
 /// Two workers, ready to take over from each other, with nothing left to do.

@@ -8,9 +8,9 @@ use schema::foundation::database;
 use schema::operate::job::rules::LEASE_SECONDS;
 use schema::operate::job::{self, JobKind, NewJob};
 use serde_json::json;
+use tests::cluster::Cluster;
 use tests::process::{Process, until};
 
-use super::cluster::Cluster;
 use crate::operate::number;
 
 const JOBS: usize = 500;

@@ -3,11 +3,11 @@
 use schema::operate::job::{JobKind, JobState};
 use serde_json::{Value, json};
 use tests::people::{A, PASSWORD, address};
+use tests::private_redis::PrivateRedis;
 use tests::process::{Process, until};
 use tests::socket::Socket;
 use tests::{Client, World};
 
-use super::private_redis::PrivateRedis;
 use super::{bring_forward, end, worker, world};
 use crate::operate::{folder, jobs_of, publish, tell, telling};
 

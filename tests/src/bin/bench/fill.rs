@@ -8,8 +8,10 @@ use schema::foundation::clock::Clock;
 
 use crate::connect;
 
-/// Testimonies, and written requests.
+/// Testimonies, written requests, and jobs that are done.
 const ROWS: u32 = 1_000_000;
+/// Jobs for tomorrow.
+const FUTURE: u32 = 100_000;
 /// Rows of one statement.
 const STEP: u32 = 50_000;
 /// Four networks, ten départements in each, and contact points below: 2,000 structures in all.
@@ -123,6 +125,31 @@ pub(crate) async fn written_requests(url: &str) -> anyhow::Result<()> {
     .await?;
     conn.put_back(&indexes).await?;
     conn.finish(&["structure", "account", "account_role", "written_request"]).await
+}
+
+/// Fills a database with a million jobs that are done, of the last weeks, and a hundred thousand for tomorrow.
+pub(crate) async fn old_jobs(url: &str) -> anyhow::Result<()> {
+    let now = Clock::system().now().to_rfc3339();
+    let mut conn = Filling::start(url).await?;
+    conn.in_steps("jobs that are done", |from, to| {
+        format!(
+            "insert into job (queue, kind, payload, priority, state, run_at, attempt, max_attempts, lease_no, worker,
+                created_at, started_at, finished_at)
+             select 'PROBE', 'PROBE', '{{}}', 0, 'DONE', at, 1, 3, 1, 'worker-0-00000000', at, at, at + interval '2 milliseconds'
+             from (
+                select timestamptz '{now}' - ({ROWS} - n + 1) * interval '2 seconds' as at
+                from generate_series({from}, {to}) n) one"
+        )
+    })
+    .await?;
+    conn.run(&format!(
+        "insert into job (queue, kind, payload, priority, state, run_at, max_attempts, created_at)
+         select 'PROBE', 'PROBE', '{{}}', 0, 'READY', timestamptz '{now}' + interval '1 day' + n * interval '1 second', 3,
+            timestamptz '{now}'
+         from generate_series(1, {FUTURE}) n"
+    ))
+    .await?;
+    conn.finish(&["job"]).await
 }
 
 /// A database being filled.

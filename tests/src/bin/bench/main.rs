@@ -8,6 +8,7 @@
 mod committee;
 mod dashboard;
 mod due;
+mod faults;
 mod figure;
 mod fill;
 mod fuzz;
@@ -17,6 +18,7 @@ mod memory;
 mod page;
 mod peer;
 mod queue;
+mod throughput;
 mod wire;
 
 use std::panic::AssertUnwindSafe;
@@ -33,10 +35,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::figure::Figure;
 
 /// The whole run ends within this time, whatever happens.
-const LIMIT: Duration = Duration::from_secs(20 * 60);
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// What can be measured, in the order in which it is: those that share data follow each other.
-const AREAS: [Area; 8] = [
+const AREAS: [Area; 10] = [
     Area::Page,
     Area::Memory,
     Area::Dashboard,
@@ -45,6 +47,8 @@ const AREAS: [Area; 8] = [
     Area::Import,
     Area::Committee,
     Area::Fuzz,
+    Area::Throughput,
+    Area::Faults,
 ];
 
 /// One thing to measure.
@@ -58,6 +62,8 @@ enum Area {
     Import,
     Committee,
     Fuzz,
+    Throughput,
+    Faults,
 }
 
 impl Area {
@@ -71,7 +77,14 @@ impl Area {
             Self::Import => "import",
             Self::Committee => "committee",
             Self::Fuzz => "fuzz",
+            Self::Throughput => "throughput",
+            Self::Faults => "faults",
         }
+    }
+
+    /// Too long to be measured by the way: only when somebody asks for it by name.
+    const fn is_long(self) -> bool {
+        matches!(self, Self::Throughput | Self::Faults)
     }
 }
 
@@ -105,7 +118,8 @@ fn wanted(arguments: impl Iterator<Item = String>) -> anyhow::Result<Vec<Area>> 
             known()
         );
     }
-    let asked = |area: &Area| names.is_empty() || names.iter().any(|name| name == area.name());
+    let named = |area: &Area| names.iter().any(|name| name == area.name());
+    let asked = |area: &Area| named(area) || (names.is_empty() && !area.is_long());
     Ok(AREAS.into_iter().filter(asked).collect())
 }
 
@@ -189,6 +203,8 @@ impl Bench {
             Area::Import => import::measure().await,
             Area::Committee => committee::measure().await,
             Area::Fuzz => fuzz::measure().await,
+            Area::Throughput => throughput::measure().await,
+            Area::Faults => faults::measure().await,
         }
     }
 

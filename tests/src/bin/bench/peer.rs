@@ -10,7 +10,7 @@ use tests::process::free_port;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
+pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
 
 /// Whether it can be started at all, before anything is prepared for it.
 pub(crate) fn installed() -> anyhow::Result<()> {

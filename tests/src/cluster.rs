@@ -5,11 +5,13 @@ use std::process::Stdio;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use schema::foundation::database::Conn;
-use tests::database::uuid;
-use tests::process::{free_port, until};
 use tokio::process::{Child, Command};
 
-pub(super) struct Cluster {
+use crate::database::uuid;
+use crate::process::{lasting_port, until};
+
+/// A running PostgreSQL; stopped, and its data removed, when dropped.
+pub struct Cluster {
     folder: PathBuf,
     port: u16,
     server: Child,
@@ -17,38 +19,40 @@ pub(super) struct Cluster {
 
 impl Cluster {
     /// Makes an empty cluster and starts it.
-    pub(super) async fn start() -> Self {
+    pub async fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("spp-pg-{}", uuid()));
-        std::fs::create_dir(&folder).unwrap();
+        std::fs::create_dir(&folder).expect("a folder");
         if is_root() {
             ran(Command::new("chown").arg("postgres").arg(&folder)).await;
         }
         let options =
             ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
         ran(as_postgres("initdb").args(options).arg("-D").arg(folder.join("data"))).await;
-        let port = free_port();
+        let port = lasting_port();
         let server = serve(&folder, port);
         let cluster = Self { folder, port, server };
         cluster.answers().await;
         cluster
     }
 
-    pub(super) fn url(&self) -> String {
+    /// The address of its first database, which is empty.
+    pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    pub(super) async fn conn(&self) -> Conn {
-        AsyncPgConnection::establish(&self.url()).await.unwrap()
+    /// A connection.
+    pub async fn conn(&self) -> Conn {
+        AsyncPgConnection::establish(&self.url()).await.expect("a connection")
     }
 
     /// Stops it, by `INT` (fast: connections are cut) or `QUIT` (immediate: as after a crash).
-    pub(super) async fn stop(&mut self, signal: &str) {
+    pub async fn stop(&mut self, signal: &str) {
         ran(Command::new("kill").args(["-s", signal, &self.postmaster()])).await;
-        self.server.wait().await.unwrap();
+        self.server.wait().await.expect("it ends");
     }
 
     /// Starts it again on its port, with its data.
-    pub(super) async fn start_again(&mut self) {
+    pub async fn start_again(&mut self) {
         self.server = serve(&self.folder, self.port);
         self.answers().await;
     }
@@ -56,7 +60,7 @@ impl Cluster {
     fn postmaster(&self) -> String {
         let file =
             std::fs::read_to_string(self.folder.join("data/postmaster.pid")).expect("it runs");
-        file.lines().next().unwrap().to_owned()
+        file.lines().next().expect("its number").to_owned()
     }
 
     async fn answers(&self) {
@@ -89,7 +93,7 @@ fn serve(folder: &Path, port: u16) -> Child {
         "fsync=off",
         "listen_addresses=127.0.0.1",
         "unix_socket_directories=",
-        "max_connections=100",
+        "max_connections=200",
     ];
     as_postgres("postgres")
         .arg("-D")

@@ -2,38 +2,44 @@
 
 use std::process::Stdio;
 
-use tests::process::{free_port, until};
 use tokio::process::{Child, Command};
 
-pub(super) struct PrivateRedis {
+use crate::process::{lasting_port, until};
+
+/// A running Redis; killed when dropped.
+pub struct PrivateRedis {
     port: u16,
     server: Child,
 }
 
 impl PrivateRedis {
-    pub(super) async fn start() -> Self {
-        let port = free_port();
+    /// Starts it, empty.
+    pub async fn start() -> Self {
+        let port = lasting_port();
         let redis = Self { port, server: serve(port) };
         redis.answers().await;
         redis
     }
 
-    pub(super) fn url(&self) -> String {
+    /// Its address.
+    pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(super) async fn kill(&mut self) {
-        self.server.kill().await.unwrap();
+    /// Kills it without warning (-9).
+    pub async fn kill(&mut self) {
+        self.server.kill().await.expect("a process to kill");
     }
 
     /// Starts it again on its port, knowing nothing of before.
-    pub(super) async fn start_again(&mut self) {
+    pub async fn start_again(&mut self) {
         self.server = serve(self.port);
         self.answers().await;
     }
 
-    pub(super) async fn empty(&self) {
-        self.ask(&redis::cmd("FLUSHALL")).await.unwrap();
+    /// Empties it.
+    pub async fn empty(&self) {
+        self.ask(&redis::cmd("FLUSHALL")).await.expect("it is emptied");
     }
 
     async fn ask(&self, command: &redis::Cmd) -> redis::RedisResult<String> {
