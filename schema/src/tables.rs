@@ -85,6 +85,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Table `attempt`.
+    attempt (id) {
+        /// `id`.
+        id -> Int8,
+        /// `key`.
+        key -> Bytea,
+        /// `at`.
+        at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    /// Table `attempt_secret`.
+    attempt_secret (single) {
+        /// `single`.
+        single -> Bool,
+        /// `secret`.
+        secret -> Bytea,
+    }
+}
+
+diesel::table! {
     /// Table `audit_entry`.
     audit_entry (id) {
         /// `id`.
@@ -818,6 +840,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_identity,
     account_role,
     api_token,
+    attempt,
+    attempt_secret,
     audit_entry,
     audit_head,
     commitment,

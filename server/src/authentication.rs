@@ -1,6 +1,5 @@
 //! Who is calling: from the bearer token to an actor.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -60,7 +59,7 @@ pub async fn of_request(door: &Door, request: &Request) -> Result<Recognised, Er
 
 /// The marks of a request, before anybody is recognised.
 pub fn anonymous(door: &Door, request: &Request) -> Caller {
-    let origin = origin(request, door.trust_forwarded);
+    let origin = origin(request, door);
     let trace = request.headers().get("traceparent").and_then(|trace| trace.to_str().ok());
     let trace = trace.map(str::to_owned);
     Caller { request_id: request_id(request), origin, trace, ..Caller::default() }
@@ -93,22 +92,21 @@ pub fn request_id(request: &Request) -> String {
     given.map_or_else(|| uuid::Uuid::new_v4().to_string(), str::to_owned)
 }
 
-/// A mark that tells callers apart without keeping their address: hashed with a key that dies with
-/// the process.
-fn origin(request: &Request, trust_forwarded: bool) -> String {
-    static KEY: LazyLock<uuid::Uuid> = LazyLock::new(uuid::Uuid::new_v4);
+/// A mark that tells callers apart without keeping their address: hashed with the secret of this installation, so
+/// that every server makes the same.
+fn origin(request: &Request, door: &Door) -> String {
     // The last entry is the one our own proxy wrote; those before it are the client's word.
     let forwarded = request
         .headers()
         .get("x-forwarded-for")
-        .filter(|_| trust_forwarded)
+        .filter(|_| door.trust_forwarded)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.rsplit(',').next())
         .map(|address| address.trim().to_owned());
     let address = forwarded
         .or_else(|| request.remote_addr().as_socket_addr().map(|address| address.ip().to_string()));
     let mut hash = Sha256::new();
-    hash.update(KEY.as_bytes());
+    hash.update(&*door.secret);
     hash.update(address.unwrap_or_default());
     format!("{:x}", hash.finalize())[..16].to_owned()
 }

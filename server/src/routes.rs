@@ -33,6 +33,8 @@ pub struct Door {
     pub documents: Documents,
     /// Figures for operators.
     pub metrics: Arc<Metrics>,
+    /// Secret of this installation, for marks of callers.
+    pub secret: Arc<[u8]>,
     /// Whether `X-Forwarded-For` is written by a proxy of ours.
     pub trust_forwarded: bool,
     /// Longest time of an operation.

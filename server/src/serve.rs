@@ -7,7 +7,9 @@ use std::time::Duration;
 use anyhow::Context;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use schema::foundation::app::App;
+use schema::foundation::error::Error;
 use schema::graphql::root;
+use schema::operate::throttle;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -57,6 +59,7 @@ impl Server {
             .map(|settings| Federation::new(settings, &app.settings.public_url))
             .transpose()?;
         let door = Door {
+            secret: secret(&app).await,
             schema: root::build(app.clone()),
             documents,
             metrics: metrics.clone(),
@@ -92,5 +95,19 @@ impl Server {
     /// When the listening socket fails.
     pub async fn run(self) -> anyhow::Result<()> {
         self.run.await
+    }
+}
+
+/// The secret of this installation. When the database is away, one of this process: callers are then counted apart
+/// until the next start.
+async fn secret(app: &App) -> Arc<[u8]> {
+    let kept =
+        async { Ok::<_, Error>(throttle::service::secret(&mut *app.pool.get().await?).await?) };
+    match kept.await {
+        Ok(secret) => secret.into(),
+        Err(error) => {
+            tracing::warn!(%error, "attempts are counted by this process alone");
+            uuid::Uuid::new_v4().as_bytes().to_vec().into()
+        }
     }
 }

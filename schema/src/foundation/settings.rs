@@ -8,8 +8,16 @@ use chrono::TimeDelta;
 pub struct Settings {
     /// Life of a session (`SPP_SESSION_HOURS`, default 12).
     pub session_life: TimeDelta,
-    /// Failed log-ins of one account or one origin before it must wait (`SPP_LOGIN_ATTEMPTS`, default 10 in 15 minutes).
+    /// Failed log-ins of one account before it must wait (`SPP_LOGIN_ATTEMPTS`, default 10 in 15 minutes).
     pub login_attempts: i64,
+    /// Failed log-ins from one address of the network before it must wait; a whole administration may share one
+    /// (`SPP_LOGIN_ORIGIN_ATTEMPTS`, default 100 in 15 minutes).
+    pub login_origin_attempts: i64,
+    /// What one address of the network may send in without account (`SPP_SUBMISSIONS`, default 120 in 15 minutes).
+    pub submissions: i64,
+    /// One-time links and codes that are none of ours, from one address of the network, before it must wait
+    /// (`SPP_TOKEN_ATTEMPTS`, default 60 in 15 minutes).
+    pub token_attempts: i64,
     /// Days before the limit at which managers are alerted (`SPP_ALERT_BEFORE_DAYS`, default 3; DOMAIN §31).
     pub alert_before_days: i64,
     /// Days between two reminders of an unanswered request (`SPP_REMINDER_EVERY_DAYS`, default 7).
@@ -48,6 +56,9 @@ impl Default for Settings {
         Self {
             session_life: TimeDelta::hours(12),
             login_attempts: 10,
+            login_origin_attempts: 100,
+            submissions: 120,
+            token_attempts: 60,
             alert_before_days: 3,
             reminder_every_days: 7,
             reminder_escalation: 3,
@@ -76,6 +87,9 @@ impl Settings {
         Ok(Self {
             session_life: TimeDelta::hours(number("SPP_SESSION_HOURS", 12, 1, 24 * 90)?),
             login_attempts: number("SPP_LOGIN_ATTEMPTS", default.login_attempts, 1, 1000)?,
+            login_origin_attempts: number("SPP_LOGIN_ORIGIN_ATTEMPTS", 100, 1, 100_000)?,
+            submissions: number("SPP_SUBMISSIONS", 120, 1, 1_000_000)?,
+            token_attempts: number("SPP_TOKEN_ATTEMPTS", 60, 1, 1_000_000)?,
             alert_before_days: number("SPP_ALERT_BEFORE_DAYS", default.alert_before_days, 0, 14)?,
             reminder_every_days: number(
                 "SPP_REMINDER_EVERY_DAYS",

@@ -38,6 +38,9 @@ pub fn go_on(span: &Span, from: Option<&str>) {
     let _ = span.set_parent(TraceContextPropagator::new().extract(&carrier));
 }
 
+/// A layer of the log.
+pub type Boxed<S> = Box<dyn Layer<S> + Send + Sync>;
+
 /// Sends what is left when it is dropped.
 pub struct Exporter(SdkTracerProvider);
 
@@ -52,9 +55,7 @@ impl Drop for Exporter {
 ///
 /// # Errors
 /// When the collector's address cannot be used.
-pub fn layer<S>(
-    program: &'static str,
-) -> anyhow::Result<Option<(Box<dyn Layer<S> + Send + Sync>, Exporter)>>
+pub fn layer<S>(program: &'static str) -> anyhow::Result<Option<(Boxed<S>, Exporter)>>
 where
     S: tracing::Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {

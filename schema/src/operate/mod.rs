@@ -6,3 +6,4 @@ pub mod graphql;
 pub mod incident;
 pub mod job;
 pub mod schedule;
+pub mod throttle;

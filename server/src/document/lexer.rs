@@ -248,8 +248,8 @@ fn dedented(raw: &str) -> String {
         }
     }
     let full = |line: &&str| !blank(line);
-    let first = lines.iter().position(|line| full(line)).unwrap_or(lines.len());
-    let last = lines.iter().rposition(|line| full(line)).map_or(first, |last| last + 1);
+    let first = lines.iter().position(&full).unwrap_or(lines.len());
+    let last = lines.iter().rposition(full).map_or(first, |last| last + 1);
     lines[first..last].join("\n")
 }
 

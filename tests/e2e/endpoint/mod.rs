@@ -19,6 +19,7 @@ mod socket_introduction;
 mod socket_life;
 mod socket_limits;
 mod socket_messages;
+mod throttle;
 mod time_limit;
 mod transport;
 mod trusted;

@@ -90,6 +90,6 @@ async fn the_api_lets_everybody_do_what_the_table_says_and_nothing_else() {
         assert!(open > 0, "{action:?} is never allowed here");
         assert!(closed > 0 || public, "{action:?} is never refused here");
     }
-    println!("{} cells: {:?}", cells.total(), cells.by_action);
+    eprintln!("{} cells: {:?}", cells.total(), cells.by_action);
     world.end_anyhow().await;
 }

@@ -103,7 +103,7 @@ async fn a_wrong_password_and_an_unknown_login_answer_alike() {
 
 #[tokio::test]
 async fn guessing_is_slowed_down_and_forgiven_after_a_quarter_of_an_hour() {
-    let settings = Settings { login_attempts: 3, ..Settings::default() };
+    let settings = Settings { login_attempts: 3, login_origin_attempts: 3, ..Settings::default() };
     let world = World::with(Plan { worker: false, settings, ..Plan::default() }).await;
     let attempt = |name: &'static str, password: &'static str| {
         world

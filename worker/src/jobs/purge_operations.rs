@@ -2,6 +2,7 @@
 
 use schema::operate::job::model::Claimed;
 use schema::operate::job::service;
+use schema::operate::throttle;
 use schema::reference::account::purge::forget_sessions;
 use schema::reference::api_token::purge::forget_tokens;
 use schema::reference::federation::purge::forget_log_ins;
@@ -19,6 +20,7 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
     let tokens = forget_tokens(&mut conn, now, CAP).await?;
     let log_ins = forget_log_ins(&mut conn, now, CAP).await?;
+    throttle::service::forget(&mut conn, now).await?;
     let report =
         json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins });
     service::report(&mut conn, job, &report).await?;

@@ -19,6 +19,7 @@ use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Action;
 use crate::foundation::{audit, calendar, text};
 use crate::operate::job::{self, JobKind, NewJob};
+use crate::operate::throttle;
 use crate::reference::structure::model::Structure;
 use crate::reference::{account, structure};
 
@@ -47,6 +48,7 @@ pub async fn submit(app: &App, caller: &Caller, input: Submission) -> Result<Tes
     caller.actor.scope(Action::TakePart)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
+    throttle::submission(&mut conn, app, caller).await?;
     conn.transaction(async |conn| {
         let (structure, words) = check(conn, app, &input).await?;
         let row = store::insert(

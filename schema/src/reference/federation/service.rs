@@ -9,8 +9,10 @@ use super::store;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
-use crate::foundation::error::{Code, Refusal, Result};
+use crate::foundation::error::{Code, Error, Refusal, Result};
+use crate::foundation::policy::Action;
 use crate::foundation::{audit, chance, text};
+use crate::operate::throttle;
 use crate::reference::account::model::{Account, OpenedSession};
 use crate::reference::account::service as accounts;
 use crate::reference::structure;
@@ -181,6 +183,7 @@ fn is_open(app: &App, structure: &Structure) -> bool {
 /// # Errors
 /// `LOGIN_CODE_INVALID` when the code is unknown, was used, or is older than a minute, or the account was closed.
 pub async fn exchange(app: &App, caller: &Caller, code: &str) -> Result<OpenedSession> {
+    caller.actor.scope(Action::TakePart)?;
     let invalid = || {
         Refusal::at(
             Code::LoginCodeInvalid,
@@ -193,7 +196,8 @@ pub async fn exchange(app: &App, caller: &Caller, code: &str) -> Result<OpenedSe
     }
     let (hash, now) = (chance::digest(code), app.clock.now());
     let mut conn = app.pool.get().await?;
-    conn.transaction(async |conn| {
+    throttle::tokens(&mut conn, app, caller).await?;
+    let opened = conn.transaction(async |conn| {
         let handover = store::take_handover(conn, hash).await?;
         let handover = handover.filter(|left| is_good(left.created_at, HANDOVER_LIFE, now));
         let handover = handover.ok_or_else(invalid)?;
@@ -202,6 +206,10 @@ pub async fn exchange(app: &App, caller: &Caller, code: &str) -> Result<OpenedSe
         let account = account.ok_or_else(invalid)?;
         let logout_url = handover.logout_url.as_deref();
         accounts::open_session(conn, app, caller, account, logout_url).await
-    })
-    .await
+    });
+    let opened = opened.await;
+    if matches!(opened, Err(Error::Refused(_))) {
+        throttle::wrong_token(&mut conn, app, caller).await?;
+    }
+    opened
 }

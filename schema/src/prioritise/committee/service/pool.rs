@@ -11,6 +11,7 @@ use crate::foundation::error::{Error as Outcome, Refuse, Result};
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Action;
 use crate::foundation::text::{email, optional, required};
+use crate::operate::throttle;
 use crate::prioritise::committee::model::{
     CandidateSource, CommitteeCandidate, ElectedOfficial, OfficialEntry,
 };
@@ -126,6 +127,7 @@ pub async fn apply(
     caller.actor.scope(Action::TakePart)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
+    throttle::submission(&mut conn, app, caller).await?;
     conn.transaction(async |conn| {
         let place = structure::service::resolve(conn, &input.structure).await?;
         let mut faults = Vec::new();

@@ -12,6 +12,7 @@ use crate::foundation::chance::digest;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::policy::Action;
+use crate::operate::throttle;
 use crate::prioritise::committee::model::{
     Committee, CommitteeStatus, Participant, ParticipantResponse, ParticipantRole,
 };
@@ -109,7 +110,7 @@ async fn find(
 /// the consent with the words shown; a « no » offers the place to the next of the reserve.
 ///
 /// # Errors
-/// Internal only; `None` for a link that is none of ours.
+/// `TOO_MANY_ATTEMPTS` after many links that are none of ours; `None` for such a link.
 pub async fn respond(
     app: &App,
     caller: &Caller,
@@ -119,6 +120,11 @@ pub async fn respond(
     caller.actor.scope(Action::TakePart)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
+    throttle::tokens(&mut conn, app, caller).await?;
+    if store::follow(&mut conn, &digest(token)).await?.is_none() {
+        throttle::wrong_token(&mut conn, app, caller).await?;
+        return Ok(None);
+    }
     conn.transaction(async |conn| {
         let Some((seen, _)) = find(conn, now, token).await? else { return Ok(None) };
         // Locked, then read again: the second press of a button finds its link used.

@@ -3,9 +3,8 @@
 mod open;
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
 pub use self::open::{open, open_agent};
@@ -17,16 +16,14 @@ use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
 use crate::foundation::policy::{Action, AlertChoice, Role};
 use crate::foundation::{audit, chance};
+use crate::operate::throttle::{self, Kind};
 use crate::reference::{api_token, structure};
 
 /// Longest password read, in bytes: a hash of megabytes would be a free attack.
 const PASSWORD_BYTES: usize = 1024;
-/// Failed log-ins are counted over this time.
-const ATTEMPTS_OVER: TimeDelta = TimeDelta::minutes(15);
 
 enum SessionRefusal {
     WrongCredentials,
-    TooManyAttempts,
 }
 
 impl Refuse for SessionRefusal {
@@ -36,11 +33,6 @@ impl Refuse for SessionRefusal {
             Self::WrongCredentials => Refusal::at(
                 Code::WrongCredentials,
                 "Adresse ou mot de passe incorrect.",
-                &["input"],
-            ),
-            Self::TooManyAttempts => Refusal::at(
-                Code::TooManyAttempts,
-                "Trop de tentatives : réessayez dans un quart d'heure.",
                 &["input"],
             ),
         }
@@ -55,21 +47,31 @@ pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Res
     caller.actor.scope(Action::TakePart)?;
     let email = email.trim().to_lowercase();
     let now = app.clock.now();
-    let keys = [format!("login {email}"), format!("origin {}", caller.origin)];
-    if keys.iter().any(|key| failures(key, now) >= app.settings.login_attempts) {
-        return Err(SessionRefusal::TooManyAttempts.into());
+    let counted = [
+        (Kind::Login, email.as_str(), app.settings.login_attempts),
+        (Kind::LoginOrigin, caller.origin.as_str(), app.settings.login_origin_attempts),
+    ];
+    let mut conn = app.pool.get().await?;
+    for (kind, who, limit) in counted {
+        if throttle::exceeded(&mut conn, now, kind, who, limit).await? {
+            return Err(throttle::rules::refusal(&["input"]).into());
+        }
     }
     let account = if email.len() <= 254 && given.len() <= PASSWORD_BYTES {
-        store::by_email(&mut *app.pool.get().await?, &email).await?
+        store::by_email(&mut conn, &email).await?
     } else {
         None
     };
+    drop(conn);
     // No connection is held while the hash works.
     let stored = account.as_ref().map(|account| account.password_hash.clone());
     let given: String = given.chars().take(PASSWORD_BYTES).collect();
     let right = password::verify(given, stored).await?;
     let Some(account) = account.filter(|_| right) else {
-        keys.iter().for_each(|key| count_failure(key, now));
+        let mut conn = app.pool.get().await?;
+        for (kind, who, _) in counted {
+            throttle::count(&mut conn, now, kind, who).await?;
+        }
         return Err(SessionRefusal::WrongCredentials.into());
     };
 
@@ -102,29 +104,6 @@ pub async fn open_session(
     let subject = format!("session:{session}");
     audit::record(conn, now, &who, "session.create", &subject, None).await?;
     Ok(OpenedSession { token, expires_at, account })
-}
-
-/// Failed log-ins by key, in this process. A short memory is enough to slow guessing down; the shared
-/// buckets of every server belong to the rate limits.
-static FAILURES: LazyLock<Mutex<HashMap<String, Vec<DateTime<Utc>>>>> =
-    LazyLock::new(Mutex::default);
-
-fn failures(key: &str, now: DateTime<Utc>) -> i64 {
-    let Ok(memory) = FAILURES.lock() else { return 0 };
-    let recent = memory
-        .get(key)
-        .map_or(0, |times| times.iter().filter(|at| now - **at < ATTEMPTS_OVER).count());
-    i64::try_from(recent).unwrap_or(i64::MAX)
-}
-
-fn count_failure(key: &str, now: DateTime<Utc>) {
-    let Ok(mut memory) = FAILURES.lock() else { return };
-    if memory.len() > 10_000 {
-        memory.retain(|_, times| times.iter().any(|at| now - *at < ATTEMPTS_OVER));
-    }
-    let times = memory.entry(key.to_owned()).or_default();
-    times.retain(|at| now - *at < ATTEMPTS_OVER);
-    times.push(now);
 }
 
 /// Ends the caller's own session; gives the address where the person logs out at the provider too, when the

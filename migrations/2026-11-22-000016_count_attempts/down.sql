@@ -1,0 +1,2 @@
+drop table attempt_secret;
+drop table attempt;

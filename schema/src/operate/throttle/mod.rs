@@ -1,0 +1,9 @@
+//! What comes too often is slowed down: counted in the database, so that all servers count together, and per operation,
+//! so that ten in one document are ten.
+
+pub mod rules;
+pub mod service;
+mod store;
+
+pub use rules::Kind;
+pub use service::{count, exceeded, submission, tokens, wrong_token};

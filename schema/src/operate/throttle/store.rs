@@ -1,0 +1,30 @@
+//! Queries on attempts.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::foundation::database::Conn;
+use crate::tables::{attempt, attempt_secret};
+
+/// The secret of the marks.
+pub(super) async fn secret(conn: &mut Conn) -> QueryResult<Vec<u8>> {
+    attempt_secret::table.select(attempt_secret::secret).first(conn).await
+}
+
+/// How often a mark was counted after an instant.
+pub(super) async fn since(conn: &mut Conn, mark: &[u8], after: DateTime<Utc>) -> QueryResult<i64> {
+    let rows = attempt::table.filter(attempt::key.eq(mark)).filter(attempt::at.gt(after));
+    rows.count().get_result(conn).await
+}
+
+/// Counts a mark once more.
+pub(super) async fn add(conn: &mut Conn, mark: &[u8], now: DateTime<Utc>) -> QueryResult<()> {
+    let row = (attempt::key.eq(mark), attempt::at.eq(now));
+    diesel::insert_into(attempt::table).values(row).execute(conn).await.map(|_| ())
+}
+
+/// Forgets what was counted before an instant.
+pub(super) async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(attempt::table.filter(attempt::at.le(before))).execute(conn).await
+}

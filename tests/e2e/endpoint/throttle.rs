@@ -1,0 +1,104 @@
+//! What comes too often waits: counted by all servers together, and per operation however many a document holds.
+
+use chrono::TimeDelta;
+use schema::foundation::settings::Settings;
+use serde_json::{Value, json};
+use tests::people::{A, PASSWORD, address};
+use tests::world::Plan;
+use tests::{Client, World};
+
+async fn world(change: impl FnOnce(&mut Settings)) -> World {
+    let mut settings = Settings::default();
+    change(&mut settings);
+    World::with(Plan { worker: false, settings, ..Plan::default() }).await
+}
+
+/// The codes of many operations of one document.
+async fn codes(who: &Client, times: usize, operation: &str) -> Vec<Value> {
+    let fields: String =
+        (0..times).map(|n| format!("a{n}: {operation} {{ userErrors {{ code }} }} ")).collect();
+    let data = who.data(&format!("mutation {{ {fields} }}"), json!({})).await;
+    (0..times).map(|n| data[format!("a{n}")]["userErrors"][0]["code"].clone()).collect()
+}
+
+#[tokio::test]
+async fn ten_log_ins_of_one_document_are_ten_and_all_servers_count_together() {
+    let world = world(|settings| settings.login_attempts = 5).await;
+    let other = Client::new(&world.another_server().await);
+    let attempt =
+        format!("sessionCreate(input: {{ email: \"{}\", password: \"raté\" }})", address("bruno"));
+    let first = codes(&world.alice, 3, &attempt).await;
+    assert_eq!(first, vec![json!("WRONG_CREDENTIALS"); 3]);
+    // Two more are left, whoever is asked.
+    let rest = codes(&other, 4, &attempt).await;
+    assert_eq!(rest[..2], vec![json!("WRONG_CREDENTIALS"); 2]);
+    assert_eq!(rest[2..], vec![json!("TOO_MANY_ATTEMPTS"); 2]);
+    let right = json!({ "email": address("bruno"), "password": PASSWORD });
+    for server in [&world.alice, &other] {
+        assert_eq!(
+            server.refusals("sessionCreate", right.clone()).await,
+            ["TOO_MANY_ATTEMPTS input"]
+        );
+    }
+    // Another login from the same place may still come in: an administration has one address.
+    world.person("chloe").await;
+    world.clock.advance(TimeDelta::minutes(15));
+    assert!(other.refusals("sessionCreate", right).await.is_empty());
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn one_place_may_not_try_login_after_login() {
+    let world = world(|settings| settings.login_origin_attempts = 6).await;
+    for number in 0..6 {
+        let wrong = json!({ "email": format!("x{number}@exemple.test"), "password": "x" });
+        assert_eq!(world.alice.refusals("sessionCreate", wrong).await, ["WRONG_CREDENTIALS input"]);
+    }
+    let right = json!({ "email": address("bruno"), "password": PASSWORD });
+    assert_eq!(world.alice.refusals("sessionCreate", right).await, ["TOO_MANY_ATTEMPTS input"]);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn testimonies_without_account_are_so_many_and_agents_are_not_counted() {
+    let world = world(|settings| settings.submissions = 3).await;
+    let bruno = world.person("bruno").await;
+    let told = json!({ "structure": A, "title": "Bien", "body": "Bien.", "pseudonym": "alice",
+        "experiences": [{ "channel": "PHONE", "sentiment": "POSITIVE" }] });
+    let applied =
+        json!({ "structure": A, "name": "Zoé", "email": "zoe@usager.test", "consent": true });
+    for _ in 0..2 {
+        assert!(world.alice.refusals("testimonySubmit", told.clone()).await.is_empty());
+    }
+    assert!(world.alice.refusals("candidateApply", applied.clone()).await.is_empty());
+    for (mutation, input) in [("testimonySubmit", &told), ("candidateApply", &applied)] {
+        assert_eq!(
+            world.alice.refusals(mutation, input.clone()).await,
+            ["TOO_MANY_ATTEMPTS input"]
+        );
+    }
+    for _ in 0..4 {
+        assert!(bruno.refusals("testimonySubmit", told.clone()).await.is_empty());
+    }
+    world.clock.advance(TimeDelta::minutes(15));
+    assert!(world.alice.refusals("testimonySubmit", told).await.is_empty());
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn links_and_codes_that_are_none_of_ours_are_not_tried_for_ever() {
+    let world = world(|settings| settings.token_attempts = 4).await;
+    let respond =
+        "mutation($input: CommitteeRespondInput!) { committeeRespond(input: $input) { state } }";
+    for number in 0..2 {
+        let unknown = json!({ "input": { "token": format!("x{number}") } });
+        assert_eq!(world.alice.error(respond, unknown).await, "NOT_FOUND");
+        let exchanged = world.alice.refusals("sessionExchange", json!({ "code": "x" })).await;
+        assert_eq!(exchanged, ["LOGIN_CODE_INVALID code"]);
+    }
+    let exchanged = world.alice.refusals("sessionExchange", json!({ "code": "x" })).await;
+    assert_eq!(exchanged, ["TOO_MANY_ATTEMPTS input"]);
+    let answer = world.alice.ask(respond, json!({ "input": { "token": "x" } })).await.to_string();
+    assert!(answer.contains("Trop de tentatives"), "{answer}");
+    world.end_anyhow().await;
+}
