@@ -95,7 +95,8 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         Err(error) => {
             let reason = without_addresses(&format!("{error:#}"));
             let told = format!("Message impossible à écrire : {reason}");
-            service::record_failed(&mut *pool.get().await?, clock.now(), row.id, &told).await?;
+            service::record_failed(&mut *pool.get().await?, clock.now(), job, row.id, &told)
+                .await?;
             mailer.metrics.mailed(letter.kind, "failed");
             return Err(JobError::GiveUp(reason));
         }
@@ -134,7 +135,8 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         Err(Failure::Permanent(reason)) => {
             let reason = without_addresses(&reason);
             let told = format!("Refusé par le serveur de messagerie : {reason}");
-            service::record_failed(&mut *pool.get().await?, clock.now(), row.id, &told).await?;
+            service::record_failed(&mut *pool.get().await?, clock.now(), job, row.id, &told)
+                .await?;
             mailer.metrics.mailed(letter.kind, "failed");
             Err(JobError::GiveUp(reason))
         }
@@ -153,11 +155,11 @@ async fn not_taken(ctx: &Ctx, job: &Claimed, row: &Email, reason: &str) -> Resul
     let metrics = &ctx.mailer.0.metrics;
     if next_delay(job.kind, job.attempt, job.max_attempts).is_some() {
         let told = format!("Pas encore pris, nouvel essai prévu : {reason}");
-        service::record_postponed(&mut conn, now, row.id, &told).await?;
+        service::record_postponed(&mut conn, now, job, row.id, &told).await?;
         metrics.mailed(row.kind, "postponed");
     } else {
         let told = format!("Abandonné après {} essais : {reason}", job.attempt);
-        service::record_failed(&mut conn, now, row.id, &told).await?;
+        service::record_failed(&mut conn, now, job, row.id, &told).await?;
         metrics.mailed(row.kind, "failed");
     }
     Ok(())

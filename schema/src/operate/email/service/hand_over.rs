@@ -72,40 +72,47 @@ pub async fn record_sent(conn: &mut Conn, now: DateTime<Utc>, id: i64) -> QueryR
     store::change(conn, id, &from, change).await.map(|_| ())
 }
 
-/// Writes down that a message was not taken this time and will be tried again.
+/// Writes down that a message was not taken this time and will be tried again; nothing by a run that lost its lease.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn record_postponed(
     conn: &mut Conn,
     now: DateTime<Utc>,
+    job: &Claimed,
     id: i64,
     reason: &str,
 ) -> QueryResult<()> {
-    not_taken(conn, now, id, MailStatus::Prepared, reason).await
+    not_taken(conn, now, job, id, MailStatus::Prepared, reason).await
 }
 
-/// Writes down that a message was refused for good.
+/// Writes down that a message was refused for good; nothing by a run that lost its lease.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn record_failed(
     conn: &mut Conn,
     now: DateTime<Utc>,
+    job: &Claimed,
     id: i64,
     reason: &str,
 ) -> QueryResult<()> {
-    not_taken(conn, now, id, MailStatus::Failed, reason).await
+    not_taken(conn, now, job, id, MailStatus::Failed, reason).await
 }
 
 async fn not_taken(
     conn: &mut Conn,
     now: DateTime<Utc>,
+    job: &Claimed,
     id: i64,
     to: MailStatus,
     reason: &str,
 ) -> QueryResult<()> {
     conn.transaction(async |conn| {
+        // Whoever wakes late must not take the message out of its successor's hands.
+        if !job::service::holds(conn, job).await? {
+            return Ok(());
+        }
         let from = [MailStatus::Prepared, MailStatus::Sending];
         if store::change(conn, id, &from, Change::to(to, Some(reason), now)).await?.is_some() {
             store::set_told(conn, id, false).await?;
