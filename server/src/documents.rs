@@ -16,6 +16,9 @@ use crate::problem::Problem;
 /// Longest document kept; longer ones are parsed each time, so that memory stays bounded.
 const KEPT_BYTES: usize = 8 * 1024;
 
+/// Most tokens of a document kept: two trees of each token are in memory.
+const KEPT_TOKENS: usize = 500;
+
 /// How ids may say which hash they are.
 const PREFIX: &str = "sha256:";
 
@@ -79,6 +82,7 @@ impl Documents {
         }
         let document = Arc::new(Document::read(text)?);
         if text.len() <= KEPT_BYTES
+            && document.tokens <= KEPT_TOKENS
             && let Ok(mut kept) = self.kept.lock()
         {
             kept.put(text.to_owned(), document.clone());

@@ -2,15 +2,16 @@
 //! mail scanners open links; only the button answers. No script, so it works everywhere.
 
 use poem::http::StatusCode;
-use poem::web::{Data, Form, Path};
+use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use schema::foundation::calendar::{day_in_paris, french_day, time_in_paris};
+use schema::foundation::error::Error;
 use schema::prioritise::committee::model::{CommitteeMode, ParticipantResponse};
 use schema::prioritise::committee::service::{self, Answer, Door as Behind, Reply};
 use serde::Deserialize;
 
 use crate::authentication;
-use crate::page::{escape, render};
+use crate::page::{Sent, escape, render};
 use crate::routes::Door;
 
 /// Longest token looked up, in bytes; ours have 43.
@@ -38,11 +39,11 @@ pub(crate) async fn take(
     Data(door): Data<&Door>,
     Path(token): Path<String>,
     request: &Request,
-    chosen: poem::Result<Form<Chosen>>,
+    chosen: poem::Result<Sent<Chosen>>,
 ) -> Response {
     let caller = authentication::anonymous(door, request);
     // Only what a button sends is an answer: anything else may come from a program.
-    let Some(chosen) = chosen.ok().and_then(|Form(chosen)| chosen.answer.parse().ok()) else {
+    let Some(chosen) = chosen.ok().and_then(|Sent(chosen)| chosen.answer.parse().ok()) else {
         let text = "<p>Ouvrez à nouveau le lien de votre message et appuyez sur l'un des deux boutons.</p>";
         return render(StatusCode::BAD_REQUEST, "Rien n'a été enregistré", text);
     };
@@ -65,6 +66,11 @@ fn answer(found: schema::foundation::error::Result<Option<Reply>>, taken: bool) 
             "Lien inconnu",
             "<p>Ce lien n'est pas ou plus valable. Ouvrez celui du dernier message reçu, ou contactez le service qui vous a invité(e).</p>",
         ),
+        Err(Error::Refused(refusals)) => {
+            let why = refusals.first().map_or("", |refusal| refusal.message.as_str());
+            let text = format!("<p>{}</p>", escape(why));
+            render(StatusCode::TOO_MANY_REQUESTS, "Rien n'a été enregistré", &text)
+        }
         Err(error) => {
             tracing::error!(%error, "invitation page");
             let text = "<p>Votre réponse n'a pas été enregistrée. Réessayez dans un moment.</p>";

@@ -1,8 +1,10 @@
 //! Plain pages for people: what e-mails link to. A front end that has better sets `SPP_PUBLIC_URL` to its own
 //! address.
 
-use poem::Response;
+use poem::error::BadRequest;
 use poem::http::StatusCode;
+use poem::{FromRequest, Request, RequestBody, Response};
+use serde::de::DeserializeOwned;
 
 /// Looks that need no other file: readable on a telephone, and with large targets.
 const STYLE: &str = "body{margin:0;font:1.125rem/1.5 Arial,Helvetica,sans-serif;color:#161616;background:#fff}\
@@ -12,13 +14,30 @@ button.second{background:#fff;color:#000091;box-shadow:inset 0 0 0 2px #000091}\
 form{display:flex;flex-wrap:wrap;gap:1rem}:focus-visible{outline:3px solid #0a76f6;outline-offset:3px}";
 
 /// What tables and forms of the operators' pages need beside it.
-const WIDE: &str = "main{max-width:90rem}form{align-items:end}form.column{flex-direction:column;align-items:start}\
+const WIDE: &str = "h1{overflow-wrap:anywhere}main{max-width:90rem}form{align-items:end}form.column{flex-direction:column;align-items:start}\
 nav{display:flex;flex-wrap:wrap;gap:1.5rem;align-items:center;margin-bottom:1rem}a{color:#000091}\
 input,select{font:inherit;max-width:100%;padding:.4rem;border:1px solid #3a3a3a}.scroll{overflow-x:auto}\
 table{border-collapse:collapse}th,td{border:1px solid #929292;padding:.4rem .6rem;text-align:left;vertical-align:top}\
 thead th{background:#eee}td form{gap:.5rem}td button,nav button{padding:.4rem .8rem}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dd{margin:0;overflow-wrap:anywhere;min-width:0}\
 pre{margin:0;background:#f6f6f6;padding:.6rem;overflow-x:auto}.alert{border-left:4px solid #ce0500;padding-left:1rem}";
+
+/// Longest form read, in bytes (ours): a reason has 500 characters.
+const FORM_BYTES: usize = 64 * 1024;
+
+/// A form as a browser sends it.
+pub(crate) struct Sent<T>(pub(crate) T);
+
+impl<'a, T: DeserializeOwned> FromRequest<'a> for Sent<T> {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let kind = request.content_type().unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
+        }
+        let bytes = body.take()?.into_bytes_limit(FORM_BYTES).await.map_err(BadRequest)?;
+        serde_urlencoded::from_bytes(&bytes).map(Self).map_err(BadRequest)
+    }
+}
 
 /// A whole page. The content is HTML; whatever people wrote in it must be escaped.
 pub(crate) fn render(status: StatusCode, title: &str, content: &str) -> Response {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
 use futures_util::StreamExt;
-use poem::http::HeaderMap;
+use poem::http::{HeaderMap, StatusCode};
 use poem::{Body, Response};
 use schema::graphql::loaders;
 use serde_json::json;
@@ -13,6 +13,7 @@ use serde_json::json;
 use crate::authentication::Recognised;
 use crate::http::{finish, tell_cost};
 use crate::operation;
+use crate::problem::Problem;
 use crate::request::Parsed;
 use crate::routes::Door;
 
@@ -37,12 +38,20 @@ pub fn wanted(headers: &HeaderMap) -> bool {
 /// Answers an operation as events: `next` for each result, `complete` at the end. When the session ends, or the
 /// server stops, the events end without `complete`: the client asks again.
 pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
+    // As many at once as sockets, and counted with them.
+    let pass = door.sockets.enter(&who.caller.origin);
+    if pass.is_none() && parsed.operation == OperationType::Subscription {
+        let message = "Trop de connexions ouvertes depuis votre adresse : fermez-en.";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "LIMIT_EXCEEDED", message);
+        return problem.respond("application/json; charset=utf-8");
+    }
     let (door, document, name, cost) = (door.clone(), parsed.document, parsed.name, parsed.cost);
     let request = loaders::attach(parsed.request.data(who.caller.clone()), &door.app.pool);
     let kind = parsed.operation;
     let span = operation::span(&who.caller, kind, parsed.label.as_deref());
     let mut answers = operation::answers(&door, request, kind, &who.caller.request_id, span);
     let events = async_stream::stream! {
+        let _pass = pass;
         let mut alive = tokio::time::interval(ALIVE_EVERY);
         alive.tick().await;
         loop {

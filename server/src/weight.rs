@@ -48,11 +48,14 @@ impl Weight {
 /// `LIMIT_EXCEEDED`, with the limit.
 pub fn check(document: &ExecutableDocument) -> Result<(), Problem> {
     let mut scale = Scale { document, known: HashMap::new() };
+    let mut fields = 0_usize;
     for (_, operation) in document.operations.iter() {
         let weight = scale.weigh(&operation.node.selection_set.node);
+        // Each is judged, whichever runs.
+        fields = fields.saturating_add(weight.fields);
         let message = if weight.top > ROOT_FIELDS {
             format!("L'opération demande plus de {ROOT_FIELDS} champs à la racine.")
-        } else if weight.fields > MAX_COST {
+        } else if fields > MAX_COST {
             format!("Le document, ses fragments déployés, compte plus de {MAX_COST} champs.")
         } else if weight.depth > MAX_DEPTH {
             format!("Le document imbrique plus de {MAX_DEPTH} champs.")

@@ -50,7 +50,13 @@ pub(super) fn judged(text: &str) -> Result<Judged, Problem> {
                 told.ends_with("can only have one root field")
                     || told.ends_with("can not specify @skip or @include on root fields")
             };
-            let first = refused.errors.iter().find(|one| !below(&one.error.to_string()));
+            // A field that is not there leaves an empty selection behind, which is told as well, and first.
+            let telling = |told: &str| {
+                told.contains("does not have a field")
+                    || told.contains("must not have subselections")
+            };
+            let all = || refused.errors.iter().filter(|one| !below(&one.error.to_string()));
+            let first = all().find(|one| telling(&one.error.to_string())).or_else(|| all().next());
             if let Some(first) = first {
                 let problem = Problem::bad_request(wording::of_rule(&first.error.to_string()));
                 return Err(match first.line_column_range() {
@@ -149,6 +155,18 @@ mod tests {
         assert!(parsed.is_ok(), "{:?}", parsed.err().map(|error| error.to_string()));
         assert!(judged("{ __schema { types { isOneOf name } } }").is_ok());
         assert!(judged("{ __schema { types { nope } } }").is_err());
+    }
+
+    #[test]
+    fn a_field_that_is_not_there_is_told_at_its_place() {
+        for (document, field, column) in [
+            ("{ networks { nam } }", "nam", 14),
+            ("{ testimonies(first: 1) { nodes { titel } } }", "titel", 35),
+        ] {
+            let problem = judged(document).expect_err(document);
+            assert!(problem.message.contains(&format!("« {field} » n'existe pas")), "{problem:?}");
+            assert_eq!(problem.place, Some((1, column)), "{document}");
+        }
     }
 
     #[test]

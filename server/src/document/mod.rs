@@ -17,6 +17,8 @@ use crate::{limits, weight};
 
 /// A document that may run.
 pub struct Document {
+    /// How many tokens it has: what it weighs in memory.
+    pub tokens: usize,
     /// As it is executed.
     pub parsed: ExecutableDocument,
     /// As it was judged.
@@ -47,7 +49,7 @@ impl Document {
         })?;
         weight::check(&parsed)?;
         let judged = judge::judged(&written)?;
-        Ok(Self { parsed, judged })
+        Ok(Self { tokens: tokens.len(), parsed, judged })
     }
 }
 

@@ -47,7 +47,13 @@ pub(super) fn failed(error: Error, request: &Request) -> Response {
     };
     // The same words as the API's, and the cause goes to the log.
     let told = error.into_graphql(&authentication::request_id(request));
-    refused(status, &told.message)
+    let content = format!(
+        "<p role=\"alert\" class=\"alert\">{}</p>\n<p><a href=\"/operations\">Vue d'ensemble</a></p>",
+        escape(&told.message)
+    );
+    let title =
+        if status == StatusCode::NOT_FOUND { "Introuvable" } else { "Rien n'a été changé" };
+    bare(status, title, &content)
 }
 
 /// After a change: look at this page, so that reloading changes nothing twice.

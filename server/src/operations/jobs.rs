@@ -1,6 +1,6 @@
 //! Jobs: the list, one with its history, retry and cancel.
 
-use poem::web::{Data, Form, Path, Query};
+use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use schema::foundation::error::{Error, Result};
 use schema::foundation::page::{Cursor, Page};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::html::{choice, counted, facts, failed, form, instant, json, link, page, see, table};
 use super::session::{Operator, Sealed, operator, sealed};
-use crate::page::escape;
+use crate::page::{Sent, escape};
 use crate::routes::Door;
 
 const ORDER: &str = "JOB_ID";
@@ -144,14 +144,19 @@ fn told(operator: &Operator, job: &Job) -> String {
         })
         .collect();
     let buttons: &[(&str, &str, &str)] = match job.state {
-        JobState::Ready | JobState::Running => &[("cancel", "Annuler", "second")],
-        JobState::Dead => &[("retry", "Relancer", ""), ("cancel", "Classer", "second")],
-        JobState::Cancelled => &[("retry", "Relancer", "")],
+        JobState::Ready | JobState::Running => &[("cancel", "Annuler la tâche", "second")],
+        JobState::Dead => &[("retry", "Relancer maintenant", ""), ("cancel", "Classer", "second")],
+        JobState::Cancelled => &[("retry", "Relancer maintenant", "")],
         JobState::Done => &[],
     };
     let form = match buttons {
         [] => String::new(),
-        buttons => form(operator, &format!("/operations/jobs/{}", job.id), "", buttons),
+        buttons => {
+            let form = form(operator, &format!("/operations/jobs/{}", job.id), "", buttons);
+            format!(
+                "{form}<p>Relancer fait partir la tâche tout de suite : l'heure prévue est perdue.</p>"
+            )
+        }
     };
     let heads = ["Quand", "Quoi", "Essai", "Par", "Erreur"];
     format!("{form}{}{}", facts(&known), table("Histoire", &heads, &rows))
@@ -169,7 +174,7 @@ pub(super) async fn act(
     Data(door): Data<&Door>,
     Path(id): Path<String>,
     request: &Request,
-    sent: poem::Result<Form<Sealed<Lever>>>,
+    sent: poem::Result<Sent<Sealed<Lever>>>,
 ) -> Response {
     let (operator, lever) = match sealed(door, request, sent).await {
         Ok(sealed) => sealed,

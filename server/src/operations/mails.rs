@@ -1,6 +1,6 @@
 //! Messages by outcome, and the uncertain ones to decide.
 
-use poem::web::{Data, Form, Path, Query};
+use poem::web::{Data, Path, Query};
 use poem::{Request, Response, handler};
 use schema::foundation::error::{Error, Result};
 use schema::foundation::page::{Cursor, Page};
@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::html::{choice, counted, failed, form, instant, link, page, see, table};
 use super::session::{Operator, Sealed, operator, sealed};
-use crate::page::escape;
+use crate::page::{Sent, escape};
 use crate::routes::Door;
 
 const ORDER: &str = "MAIL_ID";
@@ -123,7 +123,7 @@ pub(super) async fn decide(
     Data(door): Data<&Door>,
     Path(id): Path<String>,
     request: &Request,
-    sent: poem::Result<Form<Sealed<Decision>>>,
+    sent: poem::Result<Sent<Sealed<Decision>>>,
 ) -> Response {
     let (operator, sent) = match sealed(door, request, sent).await {
         Ok(sealed) => sealed,

@@ -1,6 +1,6 @@
 //! Everything at a glance: incidents, queues, schedules, messages by outcome.
 
-use poem::web::{Data, Form, Path};
+use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use schema::foundation::error::{Error, Result};
 use schema::foundation::page::Page;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::html::{facts, form, instant, link, page, see, table};
 use super::session::{Operator, Sealed, operator, sealed};
-use crate::page::escape;
+use crate::page::{Sent, escape};
 use crate::routes::Door;
 
 /// Shows the whole.
@@ -133,10 +133,14 @@ fn of_queue(
         link(&format!("/operations/jobs?queue={name}&state={state}"), &jobs.to_string())
     };
     vec![
-        escape(name),
-        of("READY", figures.waiting),
+        match figures.pause {
+            Some(_) => format!("{}<br><strong>en pause</strong>", escape(name)),
+            None => escape(name),
+        },
+        // Waiting and scheduled jobs are of one state: no list holds only one of the two.
+        figures.waiting.to_string(),
         of("RUNNING", figures.running),
-        of("READY", figures.scheduled),
+        figures.scheduled.to_string(),
         of("DEAD", figures.dead),
         figures
             .oldest_due
@@ -159,7 +163,7 @@ pub(super) async fn switch(
     Data(door): Data<&Door>,
     Path(queue): Path<String>,
     request: &Request,
-    sent: poem::Result<Form<Sealed<Lever>>>,
+    sent: poem::Result<Sent<Sealed<Lever>>>,
 ) -> Response {
     let (operator, lever) = match sealed(door, request, sent).await {
         Ok(sealed) => sealed,

@@ -1,7 +1,7 @@
 //! Who is at the operators' page: a session of the API, carried by a cookie that only this page reads.
 
 use poem::http::{HeaderValue, StatusCode};
-use poem::web::{Data, Form};
+use poem::web::Data;
 use poem::{Request, Response, handler};
 use schema::foundation::actor::Caller;
 use schema::foundation::error::{Error, Result};
@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 
 use super::html;
 use crate::authentication;
-use crate::page::escape;
+use crate::page::{Sent, escape};
 use crate::routes::Door;
 
 const COOKIE: &str = "spp_operations";
@@ -63,10 +63,10 @@ pub(super) async fn operator(
 pub(super) async fn sealed<T>(
     door: &Door,
     request: &Request,
-    sent: poem::Result<Form<Sealed<T>>>,
+    sent: poem::Result<Sent<Sealed<T>>>,
 ) -> std::result::Result<(Operator, T), Response> {
     let operator = operator(door, request).await?;
-    let Ok(Form(sent)) = sent else {
+    let Ok(Sent(sent)) = sent else {
         return Err(html::refused(
             StatusCode::BAD_REQUEST,
             "Ce formulaire est incomplet : rechargez la page.",
@@ -119,9 +119,9 @@ struct Credentials {
 pub(super) async fn open(
     Data(door): Data<&Door>,
     request: &Request,
-    sent: poem::Result<Form<Credentials>>,
+    sent: poem::Result<Sent<Credentials>>,
 ) -> Response {
-    let Ok(Form(given)) = sent else {
+    let Ok(Sent(given)) = sent else {
         return log_in(StatusCode::BAD_REQUEST, Some("Donnez une adresse et un mot de passe."));
     };
     if !from_here(request) {
@@ -163,7 +163,7 @@ struct Nothing {}
 pub(super) async fn close(
     Data(door): Data<&Door>,
     request: &Request,
-    sent: poem::Result<Form<Sealed<Nothing>>>,
+    sent: poem::Result<Sent<Sealed<Nothing>>>,
 ) -> Response {
     let operator = match sealed(door, request, sent).await {
         Ok((operator, _)) => operator,

@@ -102,3 +102,14 @@ async fn links_and_codes_that_are_none_of_ours_are_not_tried_for_ever() {
     assert!(answer.contains("Trop de tentatives"), "{answer}");
     world.end_anyhow().await;
 }
+
+#[tokio::test]
+async fn attempts_at_once_see_each_other() {
+    let world = world(|settings| settings.login_attempts = 5).await;
+    let wrong = json!({ "email": address("bruno"), "password": "raté" });
+    let tries = (0..30).map(|_| world.alice.refusals("sessionCreate", wrong.clone()));
+    let answers = futures_util::future::join_all(tries).await;
+    let looked_at = answers.iter().filter(|codes| codes[0] == "WRONG_CREDENTIALS input").count();
+    assert!(looked_at <= 5, "{looked_at} passwords were looked at");
+    world.end_anyhow().await;
+}

@@ -186,6 +186,39 @@ async fn failed_mail(world: &World, number: i64) {
     .await;
 }
 
+/// The mail server was away through the whole of it: one letter tells it all.
+#[tokio::test]
+async fn a_beginning_that_could_not_leave_before_the_end_is_not_told() {
+    let (world, _hands) = watched().await;
+    let iris = world.person("iris").await;
+    let pause = json!({ "queue": "ALERTS", "reason": "panne" });
+    assert!(iris.refusals("jobQueuePause", pause).await.is_empty());
+    let dead = probe(&world, json!({})).await;
+    let mut conn = world.conn().await;
+    sql(
+        &mut conn,
+        &format!("update job set state = 'DEAD', finished_at = run_at where id = {dead}"),
+    )
+    .await;
+    for minutes in [1, 7] {
+        world.clock.advance(TimeDelta::minutes(minutes));
+        job::service::wake(&mut conn).await.unwrap();
+        let letters = if minutes == 1 { 1 } else { 2 };
+        until("somebody looked", 20, async || {
+            let waiting = "select count(*) as n from job where kind = 'ALERT_OPERATORS'";
+            number(&mut world.conn().await, waiting).await == letters
+        })
+        .await;
+        sql(&mut conn, &format!("update job set state = 'CANCELLED' where id = {dead}")).await;
+    }
+    assert!(iris.refusals("jobQueueResume", json!({ "queue": "ALERTS" })).await.is_empty());
+    pass(&world, TimeDelta::minutes(1)).await;
+    let told: Vec<String> = world.mailbox.all().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("Rentré dans l'ordre"), "{told:?}");
+    world.end_anyhow().await;
+}
+
 /// All workers were down through a tick: the first to come back tells of it, although it catches up at once.
 #[tokio::test]
 async fn a_tick_that_came_while_every_worker_was_down_is_told() {

@@ -153,6 +153,14 @@ async fn only_operators_come_in_and_only_from_the_page_itself() {
     assert_eq!(stored(&mut conn, job).await.state, JobState::Cancelled);
     assert_eq!(cancel(&seal, None).await, 422, "refused as the API refuses it");
 
+    // A form is short, and a form: neither megabytes nor another type are read.
+    for (kind, bytes, status) in
+        [("application/x-www-form-urlencoded", 100_000, 400), ("text/plain", 10, 400)]
+    {
+        let path = format!("{}/operations/jobs/{job}", world.url);
+        let asked = plain().post(path).header(COOKIE, &cookie).header("content-type", kind);
+        assert_eq!(asked.body("x".repeat(bytes)).send().await.unwrap().status(), status, "{kind}");
+    }
     let out = [("seal", seal.as_str())];
     let left =
         plain().post(format!("{}/operations/logout", world.url)).header(COOKIE, &cookie).form(&out);

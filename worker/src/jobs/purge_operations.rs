@@ -16,13 +16,12 @@ const CAP: usize = 200_000;
 pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let now = ctx.app.clock.now();
     let mut conn = ctx.app.pool.get().await?;
+    let attempts = throttle::service::forget(&mut conn, now).await?;
     let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
     let tokens = forget_tokens(&mut conn, now, CAP).await?;
     let log_ins = forget_log_ins(&mut conn, now, CAP).await?;
-    throttle::service::forget(&mut conn, now).await?;
-    let report =
-        json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins });
+    let report = json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins, "attempts": attempts });
     service::report(&mut conn, job, &report).await?;
     Ok(())
 }

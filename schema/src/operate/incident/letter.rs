@@ -16,6 +16,10 @@ use crate::reference::account;
 pub async fn alert(app: &App, incident: i64, account: i64, over: bool) -> Result<Option<Letter>> {
     let mut conn = app.pool.get().await?;
     let Some(incident) = service::of_alert(&mut conn, incident).await? else { return Ok(None) };
+    // It took too long to leave: the letter about its end tells the whole.
+    if !over && incident.closed_at.is_some() {
+        return Ok(None);
+    }
     let Some(operator) = account::service::recipient(&mut conn, account).await? else {
         return Ok(None);
     };

@@ -16,6 +16,7 @@ use crate::foundation::error::Result;
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::{Action, Role};
 use crate::operate::job::{self, JobKind, NewJob};
+use crate::operate::schedule::model::Standing;
 use crate::operate::{email, schedule};
 use crate::reference::account;
 
@@ -80,7 +81,12 @@ async fn troubles(app: &App, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<
     let mut found: Vec<Trouble> =
         queues.iter().filter_map(|queue| rules::late(queue, settings, now)).collect();
     let standings = schedule::service::all(conn, now).await?;
-    found.extend(standings.iter().filter_map(|one| rules::missed(one, settings, now)));
+    let paused = |one: &&Standing| {
+        let queue = job::rules::terms(one.schedule.kind).queue;
+        queues.iter().any(|figures| figures.queue == queue && figures.pause.is_some())
+    };
+    let waited_for = standings.iter().filter(|one| !paused(one));
+    found.extend(waited_for.filter_map(|one| rules::missed(one, settings, now)));
     let dead = job::service::dead_by_kind(conn).await?;
     found.extend(dead.into_iter().filter_map(|(kind, jobs)| rules::dead(kind, jobs)));
     let failures = email::service::failing_since(conn, now - rules::MAIL_OVER).await?;

@@ -6,4 +6,4 @@ pub mod service;
 mod store;
 
 pub use rules::Kind;
-pub use service::{count, exceeded, submission, tokens, wrong_token};
+pub use service::{forgive, submission, take, tokens, wrong_token};

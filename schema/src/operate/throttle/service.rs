@@ -33,13 +33,49 @@ pub async fn exceeded(
     Ok(store::since(conn, &mark, now - OVER).await? >= limit)
 }
 
-/// Counts somebody once more. Outside of any transaction that may roll back: a refusal counts, too.
+/// Counts somebody once more.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn count(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, who: &str) -> QueryResult<()> {
     let mark = rules::mark(&store::secret(conn).await?, kind, who);
-    store::add(conn, &mark, now).await
+    store::add(conn, &mark, now).await.map(|_| ())
+}
+
+/// What was counted of one attempt, until it is forgiven.
+pub struct Counted(Vec<i64>);
+
+/// Counts an attempt before it is made, and then looks: those that come at once see each other. `None` when it is one
+/// too many; it then counts no more, so that whoever waits is let in again. Outside of any transaction that may roll
+/// back.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn take(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    counts: &[(Kind, &str, i64)],
+) -> QueryResult<Option<Counted>> {
+    let secret = store::secret(conn).await?;
+    let (mut ids, mut exceeded) = (Vec::new(), false);
+    for (kind, who, limit) in counts {
+        let mark = rules::mark(&secret, *kind, who);
+        ids.push(store::add(conn, &mark, now).await?);
+        exceeded |= store::since(conn, &mark, now - OVER).await? > *limit;
+    }
+    if exceeded {
+        store::remove(conn, &ids).await?;
+        return Ok(None);
+    }
+    Ok(Some(Counted(ids)))
+}
+
+/// Counts an attempt no more: it was right.
+///
+/// # Errors
+/// When PostgreSQL refuses.
+pub async fn forgive(conn: &mut Conn, counted: &Counted) -> QueryResult<()> {
+    store::remove(conn, &counted.0).await
 }
 
 /// Forgets what counts no more; gives how many rows.
@@ -58,11 +94,11 @@ pub async fn submission(conn: &mut Conn, app: &App, caller: &Caller) -> Result<(
     if caller.actor.account_id().is_some() {
         return Ok(());
     }
-    let (now, who) = (app.clock.now(), caller.origin.as_str());
-    if exceeded(conn, now, Kind::Submission, who, app.settings.submissions).await? {
-        return Err(rules::refusal(&["input"]).into());
+    let counts = [(Kind::Submission, caller.origin.as_str(), app.settings.submissions)];
+    match take(conn, app.clock.now(), &counts).await? {
+        Some(_) => Ok(()),
+        None => Err(rules::refusal(&["input"]).into()),
     }
-    Ok(count(conn, now, Kind::Submission, who).await?)
 }
 
 /// Whether somebody tried too many one-time links or codes that are none of ours.

@@ -18,10 +18,17 @@ pub(super) async fn since(conn: &mut Conn, mark: &[u8], after: DateTime<Utc>) ->
     rows.count().get_result(conn).await
 }
 
-/// Counts a mark once more.
-pub(super) async fn add(conn: &mut Conn, mark: &[u8], now: DateTime<Utc>) -> QueryResult<()> {
+/// Counts a mark once more; gives the number of the row.
+pub(super) async fn add(conn: &mut Conn, mark: &[u8], now: DateTime<Utc>) -> QueryResult<i64> {
     let row = (attempt::key.eq(mark), attempt::at.eq(now));
-    diesel::insert_into(attempt::table).values(row).execute(conn).await.map(|_| ())
+    let insert = diesel::insert_into(attempt::table).values(row);
+    insert.returning(attempt::id).get_result(conn).await
+}
+
+/// Takes back what was counted.
+pub(super) async fn remove(conn: &mut Conn, ids: &[i64]) -> QueryResult<()> {
+    let rows = attempt::table.filter(attempt::id.eq_any(ids));
+    diesel::delete(rows).execute(conn).await.map(|_| ())
 }
 
 /// Forgets what was counted before an instant.

@@ -3,12 +3,18 @@
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use tokio::sync::Semaphore;
+
+/// Hashes worked on at once: each takes 19 MiB and a thread, and whoever guesses sends many.
+const AT_ONCE: usize = 4;
+static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// Hashes a password. Takes some 20 ms and 19 MiB, so it runs beside the asynchronous threads.
 ///
 /// # Errors
 /// When the library refuses the password (longer than 4 GiB) or the task is cancelled.
 pub async fn hash(password: String) -> anyhow::Result<String> {
+    let _place = PLACES.acquire().await?;
     tokio::task::spawn_blocking(move || {
         let salt = SaltString::generate(&mut OsRng);
         Argon2::default()
@@ -29,6 +35,7 @@ pub async fn verify(password: String, stored: Option<String>) -> anyhow::Result<
         hash(password).await?;
         return Ok(false);
     };
+    let _place = PLACES.acquire().await?;
     tokio::task::spawn_blocking(move || {
         let parsed = PasswordHash::new(&stored).map_err(|e| anyhow::anyhow!("stored hash: {e}"))?;
         Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())

@@ -162,6 +162,10 @@ async fn namesake(
     if account.disabled_at.is_some() {
         return Err(Denial::AccountClosed.into());
     }
+    let everywhere = accounts::roles(conn, account.id).await?;
+    if everywhere.iter().any(|role| role.structure_id.is_none()) {
+        return Err(Denial::PlaceMissing.into());
+    }
     may_link(own.map(|own| own.path.as_slice()), &places(conn, account.id).await?)?;
     Ok(account.id)
 }

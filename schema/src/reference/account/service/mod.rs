@@ -52,11 +52,9 @@ pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Res
         (Kind::LoginOrigin, caller.origin.as_str(), app.settings.login_origin_attempts),
     ];
     let mut conn = app.pool.get().await?;
-    for (kind, who, limit) in counted {
-        if throttle::exceeded(&mut conn, now, kind, who, limit).await? {
-            return Err(throttle::rules::refusal(&["input"]).into());
-        }
-    }
+    let Some(counted) = throttle::take(&mut conn, now, &counted).await? else {
+        return Err(throttle::rules::refusal(&["input"]).into());
+    };
     let account = if email.len() <= 254 && given.len() <= PASSWORD_BYTES {
         store::by_email(&mut conn, &email).await?
     } else {
@@ -68,14 +66,11 @@ pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Res
     let given: String = given.chars().take(PASSWORD_BYTES).collect();
     let right = password::verify(given, stored).await?;
     let Some(account) = account.filter(|_| right) else {
-        let mut conn = app.pool.get().await?;
-        for (kind, who, _) in counted {
-            throttle::count(&mut conn, now, kind, who).await?;
-        }
         return Err(SessionRefusal::WrongCredentials.into());
     };
 
     let mut conn = app.pool.get().await?;
+    throttle::forgive(&mut conn, &counted).await?;
     conn.transaction(async |conn| open_session(conn, app, caller, account, None).await).await
 }
 
