@@ -170,11 +170,12 @@ async fn serve(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
 
 /// Deals with a message that was read to its end; whether to say that it was taken.
 async fn take(shared: &Shared, bytes: Vec<u8>) -> bool {
-    use Behaviour::{Accept, CloseBeforeAnswer, KeepThenClose, KeepThenHang};
+    use Behaviour::{CloseBeforeAnswer, KeepThenClose, KeepThenHang};
     let now = *shared.behaviour.borrow();
     {
         let mut seen = shared.seen();
-        if matches!(now, Accept | KeepThenClose | KeepThenHang) {
+        // What is answered with 250 is kept, also when the server came to behave otherwise after the recipient.
+        if now != CloseBeforeAnswer {
             seen.kept.push(bytes.clone());
         }
         seen.read.push(bytes);
