@@ -77,13 +77,18 @@ enum Frame<'t> {
 /// Before an operation or a fragment that has a name for what it is, and before a variable that is declared.
 fn is_description(tokens: &[Token], place: usize, depth: usize) -> bool {
     let kind = |at: usize| tokens.get(at).map(|token| &token.kind);
-    // After « = » it is the default of the variable before.
-    let default = matches!(place.checked_sub(1).and_then(kind), Some(Kind::Mark("=")));
+    let before = place.checked_sub(1).and_then(kind);
+    let keyword = |name: &str| matches!(name, "query" | "mutation" | "subscription" | "fragment");
     matches!(kind(place), Some(Kind::Text(_)))
-        && !default
         && match (kind(place + 1), kind(place + 2), kind(place + 3)) {
-            (Some(Kind::Name(_)), ..) => depth == 0,
-            (Some(Kind::Mark("$")), Some(Kind::Name(_)), Some(Kind::Mark(":"))) => depth == 1,
+            (Some(Kind::Name(name)), ..) => {
+                // Only where a definition may begin.
+                depth == 0 && keyword(name) && matches!(before, None | Some(Kind::Mark("}")))
+            }
+            (Some(Kind::Mark("$")), Some(Kind::Name(_)), Some(Kind::Mark(":"))) => {
+                // After « = » it is the default of the variable before.
+                depth == 1 && !matches!(before, Some(Kind::Mark("=")))
+            }
             _ => false,
         }
 }
