@@ -22,7 +22,7 @@ pub async fn secret(conn: &mut Conn) -> QueryResult<Vec<u8>> {
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn exceeded(
+async fn exceeded(
     conn: &mut Conn,
     now: DateTime<Utc>,
     kind: Kind,
@@ -37,7 +37,7 @@ pub async fn exceeded(
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn count(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, who: &str) -> QueryResult<()> {
+async fn count(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, who: &str) -> QueryResult<()> {
     let mark = rules::mark(&store::secret(conn).await?, kind, who);
     store::add(conn, &mark, now).await.map(|_| ())
 }
