@@ -121,7 +121,7 @@ where
     }
 
     fn call(&mut self, task: Task<Assigned>) -> Self::Future {
-        let Assigned { job, lost } = task.args.clone();
+        let Assigned { job, lost, .. } = task.args.clone();
         let AnswerLayer { engine, line } = self.layer.clone();
         let lease = Lease::new(engine.clone(), line.clone(), job.clone());
         if lost.is_cancelled() {
@@ -148,7 +148,9 @@ where
                     word
                 }
             };
-            engine.metrics.ran(line.queue, job.kind, word, started.elapsed());
+            let took = started.elapsed();
+            line.ran(took);
+            engine.metrics.ran(line.queue, job.kind, word, took);
             Ok(())
         })
     }

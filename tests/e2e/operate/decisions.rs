@@ -102,14 +102,14 @@ async fn a_job_tells_what_happened_to_it() {
     let id = probe(&world, json!({})).await;
     let now = world.clock.now();
     let run = async |conn: &mut schema::foundation::database::Conn, outcome: Outcome| {
-        let claimed = service::claim(conn, Queue::Probe, now, 1, "main-1").await.unwrap();
+        let claimed = service::claim(conn, Queue::Probe, now, 1, 1, "main-1").await.unwrap();
         let ack = Ack { id, lease_no: claimed[0].lease_no, outcome };
         service::ack(conn, now, &[ack]).await.unwrap();
     };
     run(&mut conn, Outcome::Retry { at: now, error: "pas encore".into() }).await;
     run(&mut conn, Outcome::Later { at: now }).await;
     // Its worker dies.
-    service::claim(&mut conn, Queue::Probe, now, 1, "main-2").await.unwrap();
+    service::claim(&mut conn, Queue::Probe, now, 1, 1, "main-2").await.unwrap();
     sql(
         &mut conn,
         &format!("update job set lease_until = now() - interval '1 second' where id = {id}"),
@@ -122,7 +122,7 @@ async fn a_job_tells_what_happened_to_it() {
         assert!(iris.refusals(mutation, job.clone()).await.is_empty(), "{mutation}");
     }
     world.clock.advance(TimeDelta::seconds(2));
-    service::claim(&mut conn, Queue::Probe, now, 1, "main-3").await.unwrap();
+    service::claim(&mut conn, Queue::Probe, now, 1, 1, "main-3").await.unwrap();
     sql(&mut conn, &format!("update job set started_at = '{now}' where id = {id}")).await;
     let claimed = stored(&mut conn, id).await;
     let done = Ack { id, lease_no: claimed.lease_no, outcome: Outcome::Done };
@@ -219,14 +219,14 @@ async fn a_run_that_lost_its_lease_takes_no_message_out_of_its_successors_hands(
     let mut conn = world.conn().await;
     let now = world.clock.now();
     let id = probe(&world, json!({})).await;
-    let late = service::claim(&mut conn, Queue::Probe, now, 1, "late").await.unwrap().remove(0);
+    let late = service::claim(&mut conn, Queue::Probe, now, 1, 1, "late").await.unwrap().remove(0);
     sql(
         &mut conn,
         &format!("update job set lease_until = now() - interval '1 second' where id = {id}"),
     )
     .await;
     service::reap(&mut conn, now).await.unwrap();
-    let next = service::claim(&mut conn, Queue::Probe, now, 1, "next").await.unwrap().remove(0);
+    let next = service::claim(&mut conn, Queue::Probe, now, 1, 1, "next").await.unwrap().remove(0);
     sql(
         &mut conn,
         &format!(

@@ -19,7 +19,8 @@ async fn the_number_of_the_lease_keeps_a_late_answer_from_counting() {
     let mut conn = world.conn().await;
     let now = world.clock.now();
     let id = probe(&world, json!({})).await;
-    let first = service::claim(&mut conn, Queue::Probe, now, 1, "first").await.unwrap().remove(0);
+    let first =
+        service::claim(&mut conn, Queue::Probe, now, 1, 1, "first").await.unwrap().remove(0);
     assert!(
         service::reap(&mut conn, now).await.unwrap().is_empty(),
         "a fresh lease is nobody else's"
@@ -28,7 +29,8 @@ async fn the_number_of_the_lease_keeps_a_late_answer_from_counting() {
     // The first worker falls silent; the second takes over.
     sql(&mut conn, "update job set lease_until = clock_timestamp() where state = 'RUNNING'").await;
     assert_eq!(service::reap(&mut conn, now).await.unwrap(), [(id, "READY".to_owned())]);
-    let second = service::claim(&mut conn, Queue::Probe, now, 1, "second").await.unwrap().remove(0);
+    let second =
+        service::claim(&mut conn, Queue::Probe, now, 1, 1, "second").await.unwrap().remove(0);
     assert_eq!((second.id, second.lease_no, second.attempt), (id, first.lease_no + 1, 2));
 
     // Whatever the first says with its old number changes nothing.

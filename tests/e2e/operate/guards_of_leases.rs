@@ -44,10 +44,11 @@ async fn a_late_answer_counts(rule: &str) -> bool {
     let mut conn = world.conn().await;
     let now = world.clock.now();
     let id = probe(&world, json!({})).await;
-    let first = service::claim(&mut conn, Queue::Probe, now, 1, "first").await.unwrap().remove(0);
+    let first =
+        service::claim(&mut conn, Queue::Probe, now, 1, 1, "first").await.unwrap().remove(0);
     expire(&mut conn).await;
     assert_eq!(service::reap(&mut conn, now).await.unwrap(), [(id, "READY".to_owned())]);
-    let second = service::claim(&mut conn, Queue::Probe, now, 1, "second").await.unwrap();
+    let second = service::claim(&mut conn, Queue::Probe, now, 1, 1, "second").await.unwrap();
     assert_eq!(second[0].id, id);
     let late = Ack { id, lease_no: first.lease_no, outcome: Outcome::Done };
     let counted = !service::ack(&mut conn, now, &[late]).await.unwrap().is_empty();
@@ -72,7 +73,7 @@ async fn workers_killed(rule: &str) -> i32 {
     sql(&mut conn, "update job set max_attempts = 9 where kind = 'PROBE'").await;
     let mut killed = 0;
     while stored(&mut conn, id).await.state == JobState::Ready {
-        let claimed = service::claim(&mut conn, Queue::Probe, now, 1, "victim").await.unwrap();
+        let claimed = service::claim(&mut conn, Queue::Probe, now, 1, 1, "victim").await.unwrap();
         assert_eq!(claimed.len(), 1);
         killed += 1;
         expire(&mut conn).await;
@@ -129,7 +130,7 @@ async fn owners_renew_before_anybody_takes_back() {
         let now = world.clock.now();
         let id = probe(&world, json!({})).await;
         let held =
-            service::claim(&mut conn, Queue::Probe, now, 1, "alive").await.unwrap().remove(0);
+            service::claim(&mut conn, Queue::Probe, now, 1, 1, "alive").await.unwrap().remove(0);
         expire(&mut conn).await;
         let key = (id, held.lease_no);
         if renew_first {

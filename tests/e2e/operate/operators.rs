@@ -46,7 +46,7 @@ async fn iris_filters_and_pages_the_jobs() {
     }
     tell(&world, telling(A, "Bien reçue")).await;
     // The first is dead, the second runs, the third and fourth wait, the last is for later.
-    let claimed = service::claim(&mut conn, Queue::Probe, now, 2, "drill").await.unwrap();
+    let claimed = service::claim(&mut conn, Queue::Probe, now, 2, 1, "drill").await.unwrap();
     let dead = Outcome::Dead { error: "boum".into() };
     let ack = Ack { id: claimed[0].id, lease_no: claimed[0].lease_no, outcome: dead };
     service::ack(&mut conn, now, &[ack]).await.unwrap();

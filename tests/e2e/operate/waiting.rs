@@ -33,7 +33,7 @@ async fn events_gather_in_one_job_that_waits_no_longer_than_its_cap() {
 
     // A run has started: the next event gathers anew, and a retry of the first stays beside it.
     let now = world.clock.now();
-    let claimed = service::claim(&mut conn, Queue::Probe, now, 10, "drill").await.unwrap();
+    let claimed = service::claim(&mut conn, Queue::Probe, now, 10, 1, "drill").await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert!(job::enqueue(&mut conn, now, gather()).await.unwrap());
     let retry = Outcome::Retry { at: now + TimeDelta::minutes(1), error: "again".into() };
@@ -62,7 +62,7 @@ async fn urgent_jobs_are_claimed_first_then_those_that_wait_longest() {
     }
     let mut order = vec![];
     while let Some(job) =
-        service::claim(&mut conn, Queue::Mail, now, 1, "drill").await.unwrap().pop()
+        service::claim(&mut conn, Queue::Mail, now, 1, 1, "drill").await.unwrap().pop()
     {
         assert_eq!(stored(&mut conn, job.id).await.state, JobState::Running);
         order.push(job.payload["hours"].as_i64().unwrap());

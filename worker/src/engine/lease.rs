@@ -25,14 +25,14 @@ impl Lease {
     pub(crate) fn settle(mut self, outcome: Outcome) {
         self.open = false;
         self.engine.answer(&self.job, outcome);
-        self.line.release();
+        self.line.release(&self.job);
     }
 
     /// Says nothing: the job belongs to another run, or to nobody.
     pub(crate) fn forget(mut self) {
         self.open = false;
         locked(&self.engine.held).remove(&(self.job.id, self.job.lease_no));
-        self.line.release();
+        self.line.release(&self.job);
     }
 }
 
@@ -40,7 +40,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         if self.open {
             self.engine.answer(&self.job, Outcome::Dropped);
-            self.line.release();
+            self.line.release(&self.job);
         }
     }
 }

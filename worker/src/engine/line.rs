@@ -1,17 +1,32 @@
 //! One queue inside this process: its slots, the jobs claimed and not started, and who waits for them.
+//!
+//! Short runs are claimed ahead: a statement for each of them would cost more than the run. How far ahead follows
+//! from how long runs take, so that none waits longer in our hands than [`AHEAD`]; long ones are not claimed
+//! ahead at all, for another worker may have a slot for them.
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
 use schema::operate::job::Queue;
 use schema::operate::job::model::Claimed;
+use schema::operate::job::rules::is_suspect;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::locked;
+
+/// How long a job that was claimed ahead waits for its slot, about.
+const AHEAD: Duration = Duration::from_millis(10);
+/// Jobs claimed ahead at most, however short they are.
+const MOST_AHEAD: u64 = 256;
+/// What runs are thought to take before some were seen: too long to claim any ahead.
+const UNKNOWN: Duration = Duration::from_secs(1);
+/// A job that waits longer than this for its slot was claimed by mistake: others may run it.
+const STALE: Duration = Duration::from_secs(1);
 
 /// A job under a lease of this process.
 #[derive(Debug, Clone)]
@@ -20,6 +35,8 @@ pub(crate) struct Assigned {
     pub(crate) job: Claimed,
     /// Cancelled when the lease is lost.
     pub(crate) lost: CancellationToken,
+    /// When it was claimed.
+    pub(crate) since: Instant,
 }
 
 /// The waiting line between the pump of a queue and the shell that runs its jobs.
@@ -29,7 +46,12 @@ pub(crate) struct Line {
     pub(crate) queue: Queue,
     /// How many jobs may run at once.
     pub(crate) slots: usize,
+    /// Claimed jobs that were not answered yet.
     taken: AtomicUsize,
+    /// How long a run takes, in microseconds: the last few weigh most.
+    run: AtomicU64,
+    /// A job that nearly wore out its chances is here: it runs without another of its like.
+    suspect: AtomicBool,
     buffer: Mutex<VecDeque<Assigned>>,
     shell: AtomicWaker,
     /// Wakes the pump.
@@ -44,6 +66,8 @@ impl Line {
             queue,
             slots,
             taken: AtomicUsize::new(0),
+            run: AtomicU64::new(micros(UNKNOWN)),
+            suspect: AtomicBool::new(false),
             buffer: Mutex::default(),
             shell: AtomicWaker::new(),
             news: Notify::new(),
@@ -51,14 +75,39 @@ impl Line {
         }
     }
 
-    /// Slots that no claimed job holds.
-    pub(super) fn free(&self) -> usize {
-        self.slots.saturating_sub(self.taken.load(Ordering::SeqCst))
+    /// How many jobs to claim now. Zero also while enough wait for their slots: few large claims cost less than many
+    /// small ones.
+    pub(super) fn wanted(&self) -> usize {
+        let (taken, ahead) = (self.taken.load(Ordering::SeqCst), self.ahead());
+        let room = (self.slots + ahead).saturating_sub(taken);
+        if taken >= self.slots && room <= ahead / 2 { 0 } else { room }
     }
 
-    /// Puts a claimed job in line; it takes a slot until [`Line::release`].
+    /// How many jobs may wait here while all slots are taken.
+    fn ahead(&self) -> usize {
+        let run = self.run.load(Ordering::SeqCst).max(1);
+        let ahead = (self.slots as u64 * micros(AHEAD) / run).min(MOST_AHEAD);
+        usize::try_from(ahead).unwrap_or(0)
+    }
+
+    /// Learns from a run how long runs take.
+    pub(crate) fn ran(&self, took: Duration) {
+        // Two at once may forget one of them: it is an estimate.
+        let before = self.run.load(Ordering::SeqCst);
+        self.run.store(before - before / 8 + micros(took) / 8, Ordering::SeqCst);
+    }
+
+    /// Whether a suspect may be claimed.
+    pub(super) fn takes_suspect(&self) -> bool {
+        !self.suspect.load(Ordering::SeqCst)
+    }
+
+    /// Puts a claimed job in line; it counts as taken until [`Line::release`].
     pub(super) fn push(&self, assigned: Assigned) {
         self.taken.fetch_add(1, Ordering::SeqCst);
+        if is_suspect(&assigned.job) {
+            self.suspect.store(true, Ordering::SeqCst);
+        }
         locked(&self.buffer).push_back(assigned);
         self.shell.wake();
     }
@@ -75,11 +124,76 @@ impl Line {
         locked(&self.buffer).drain(..).collect()
     }
 
-    /// Frees a slot.
-    pub(super) fn release(&self) {
+    /// Takes the jobs that were not started when they wait too long: the runs before them are longer than those
+    /// that were seen when they were claimed.
+    pub(super) fn take_stale(&self) -> Vec<Assigned> {
+        let stale = |first: &Assigned| first.since.elapsed() > STALE;
+        if !locked(&self.buffer).front().is_some_and(stale) {
+            return vec![];
+        }
+        self.run.store(micros(UNKNOWN), Ordering::SeqCst);
+        self.take_back()
+    }
+
+    /// A job was answered: there is room for another.
+    pub(super) fn release(&self, job: &Claimed) {
         self.taken.fetch_sub(1, Ordering::SeqCst);
-        if self.more.load(Ordering::SeqCst) {
+        if is_suspect(job) {
+            self.suspect.store(false, Ordering::SeqCst);
+            self.more.store(true, Ordering::SeqCst);
+        }
+        if self.more.load(Ordering::SeqCst) && self.wanted() > 0 {
             self.news.notify_one();
         }
+    }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(slots: usize, runs: usize, took: Duration) -> Line {
+        let line = Line::new(Queue::Probe, slots);
+        for _ in 0..runs {
+            line.ran(took);
+        }
+        line
+    }
+
+    #[test]
+    fn nothing_is_claimed_ahead_before_runs_were_seen_or_when_they_are_long() {
+        assert_eq!(after(16, 0, Duration::ZERO).wanted(), 16);
+        assert_eq!(after(16, 9, Duration::from_secs(60)).wanted(), 16);
+        assert_eq!(after(4, 200, Duration::from_millis(50)).wanted(), 4);
+    }
+
+    #[test]
+    fn what_is_claimed_ahead_waits_ten_milliseconds_and_is_bounded() {
+        let ahead = after(16, 200, Duration::from_millis(1)).wanted() - 16;
+        assert!((150..=160).contains(&ahead), "{ahead}");
+        assert_eq!(after(16, 200, Duration::ZERO).wanted(), 16 + 256);
+        assert_eq!(after(usize::from(u16::MAX), 200, Duration::ZERO).ahead(), 256);
+    }
+
+    #[test]
+    fn one_long_run_ends_it() {
+        let line = after(16, 200, Duration::from_millis(1));
+        line.ran(Duration::from_secs(60));
+        assert_eq!(line.wanted(), 16);
+    }
+
+    #[test]
+    fn a_claim_is_worth_its_statement() {
+        let line = after(16, 200, Duration::ZERO);
+        line.taken.store(16 + 128, Ordering::SeqCst);
+        assert_eq!(line.wanted(), 0, "half of what is ahead is still there");
+        line.taken.store(16 + 127, Ordering::SeqCst);
+        assert_eq!(line.wanted(), 129);
+        line.taken.store(15, Ordering::SeqCst);
+        assert_eq!(line.wanted(), 257, "a slot is free");
     }
 }

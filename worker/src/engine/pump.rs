@@ -1,8 +1,8 @@
-//! Claims due jobs of one queue whenever slots are free.
+//! Claims due jobs of one queue whenever there is room for them, and gives back those that were claimed in vain.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use schema::foundation::database::Conn;
 use schema::operate::job::model::Outcome;
@@ -21,6 +21,7 @@ pub(super) async fn run(engine: Arc<Engine>, line: Arc<Line>) {
     // A claim is never abandoned half-way: its jobs would wait for their lease to run out.
     while let Some(mut conn) = engine.connect("claims", &engine.draining).await {
         while !engine.draining.is_cancelled() {
+            give_back(&engine, &line, line.take_stale());
             if let Err(error) = fill(&engine, &line, &mut conn).await {
                 tracing::warn!(queue = %line.queue, "claiming failed: {error:#}");
                 tokio::time::sleep(Duration::from_millis(200)).await;
@@ -33,31 +34,38 @@ pub(super) async fn run(engine: Arc<Engine>, line: Arc<Line>) {
             }
         }
     }
-    for assigned in line.take_back() {
+    give_back(&engine, &line, line.take_back());
+}
+
+fn give_back(engine: &Engine, line: &Line, jobs: Vec<Assigned>) {
+    for assigned in jobs {
         engine.answer(&assigned.job, Outcome::GivenBack);
-        line.release();
+        line.release(&assigned.job);
     }
 }
 
 async fn fill(engine: &Engine, line: &Line, conn: &mut Conn) -> anyhow::Result<()> {
     while !engine.draining.is_cancelled() {
-        // Set before looking at the slots: one freed in between then wakes us.
+        // Set before looking at the room: what comes free in between then wakes us.
         line.more.store(true, Ordering::SeqCst);
-        let wanted = line.free().min(BATCH);
+        let wanted = line.wanted().min(BATCH);
         if wanted == 0 {
             return Ok(());
         }
         let limit = i64::try_from(wanted)?;
         crash::reach(Point::BeforeClaim);
-        let claim = service::claim(conn, line.queue, engine.clock.now(), limit, &engine.name);
+        let suspects = i64::from(line.takes_suspect());
+        let now = engine.clock.now();
+        let claim = service::claim(conn, line.queue, now, limit, suspects, &engine.name);
         let jobs = tokio::time::timeout(PATIENCE, claim).await??;
         let found = jobs.len();
         if found > 0 {
             crash::reach(Point::AfterClaim);
         }
+        let since = Instant::now();
         for job in jobs {
             let lost = engine.hold(&job);
-            line.push(Assigned { job, lost });
+            line.push(Assigned { job, lost, since });
         }
         if found < wanted {
             line.more.store(false, Ordering::SeqCst);

@@ -143,6 +143,7 @@ mod tests {
             payload: json!({"account": "twelve"}),
             attempt,
             max_attempts: rules::terms(kind).max_attempts,
+            crashes: 0,
             run_at: now,
             request_id: None,
             trace: None,

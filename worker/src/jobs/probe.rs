@@ -48,7 +48,8 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
         service::report(&mut conn, job, &report).await?;
     }
     if wanted.sleep_ms > 0 {
-        tokio::time::sleep(Duration::from_millis(wanted.sleep_ms)).await;
+        // To the microsecond: the timer of tokio would make two milliseconds of one.
+        futures_timer::Delay::new(Duration::from_millis(wanted.sleep_ms)).await;
     }
     if wanted.block_ms > 0 {
         std::thread::sleep(Duration::from_millis(wanted.block_ms));

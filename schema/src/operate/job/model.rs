@@ -264,6 +264,8 @@ pub struct Claimed {
     pub attempt: i32,
     /// Runs after which it is dead.
     pub max_attempts: i32,
+    /// Runs that ended with their process.
+    pub crashes: i32,
     /// When it was due.
     pub run_at: DateTime<Utc>,
     /// The request that caused it.

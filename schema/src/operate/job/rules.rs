@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::model::{JobKind, JobState, NewJob, Once, Queue, QueueFigures, QueueRow};
+use super::model::{Claimed, JobKind, JobState, NewJob, Once, Queue, QueueFigures, QueueRow};
 
 /// How long a lease lasts without a beat.
 pub const LEASE_SECONDS: i64 = 5;
@@ -12,6 +12,9 @@ pub const LEASE_SECONDS: i64 = 5;
 pub const BEAT: Duration = Duration::from_millis(1500);
 /// Runs that may end with their process before the job is set aside.
 pub const MAX_CRASHES: i32 = 3;
+/// Crashes after which a job takes its last chance without another of its like in the same worker: the one that
+/// kills its process is then set aside alone, and those that ran beside it are not.
+pub(super) const SUSPECT_CRASHES: i32 = MAX_CRASHES - 1;
 /// How long a finished job stays readable.
 pub const FINISHED_KEPT: TimeDelta = TimeDelta::days(30);
 /// How long a finished job of a schedule stays: its key keeps a tick from running twice, so longer
@@ -113,6 +116,11 @@ pub(super) fn first_run(now: DateTime<Utc>, job: &NewJob) -> DateTime<Utc> {
         Once::Debounced { cap, .. } => wanted.min(now + *cap),
         Once::Never | Once::Unique(_) => wanted,
     }
+}
+
+/// Whether one more crash would set a job aside.
+pub const fn is_suspect(job: &Claimed) -> bool {
+    job.crashes >= SUSPECT_CRASHES
 }
 
 /// The kinds that wait in a queue.

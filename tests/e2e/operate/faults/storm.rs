@@ -39,7 +39,7 @@ async fn drills(jobs: usize) -> (Database, Conn) {
 }
 
 async fn claim(conn: &mut Conn, worker: &str) -> Claimed {
-    let claimed = service::claim(conn, Queue::Probe, Clock::system().now(), 1, worker).await;
+    let claimed = service::claim(conn, Queue::Probe, Clock::system().now(), 1, 1, worker).await;
     claimed.unwrap().remove(0)
 }
 

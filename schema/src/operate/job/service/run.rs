@@ -24,7 +24,8 @@ pub async fn listen(conn: &mut Conn) -> QueryResult<()> {
     store::listen(conn).await
 }
 
-/// Takes at most `limit` due jobs of a queue under a new lease each, first come first.
+/// Takes at most `limit` due jobs of a queue under a new lease each, first come first; and at most `suspects` of
+/// those that have one chance left (`rules::is_suspect`).
 ///
 /// # Errors
 /// When PostgreSQL refuses.
@@ -33,9 +34,10 @@ pub async fn claim(
     queue: Queue,
     now: DateTime<Utc>,
     limit: i64,
+    suspects: i64,
     worker: &str,
 ) -> QueryResult<Vec<Claimed>> {
-    store::claim(conn, queue, now, limit, worker).await
+    store::claim(conn, queue, now, limit, suspects, worker).await
 }
 
 /// Writes what runs came to. A lease that was lost meanwhile changes nothing: its job belongs to

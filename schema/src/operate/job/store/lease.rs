@@ -1,4 +1,4 @@
-//! Taking, renewing, answering and taking over leases: four statements, each one round trip.
+//! Taking, renewing, answering and taking over leases: a statement for each, and each one round trip.
 //!
 //! Leases are measured by the database's own clock, because workers' clocks differ and tests hold
 //! theirs; the hour of a job (`run_at`) is compared with the application's clock, which tests move.
@@ -6,6 +6,8 @@
 //! would offer the planner the index of running jobs, whose dead entries it would walk for each job.
 //! Statements that touch several rows lock them in the order of their ids first: beats and
 //! acknowledgements would else deadlock.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
@@ -64,46 +66,59 @@ pub(in super::super) async fn open(url: &str) -> anyhow::Result<Conn> {
 // higher ones. The CTE is materialised because « id in (select … limit … for update) » may be run
 // several times by the planner, and lock more than it returns.
 statement! {
-    Claim -> (BigInt, BigInt, Text, Jsonb, Integer, Integer, Timestamptz, Nullable<Text>, SmallInt, Nullable<Text>) {
+    Claim -> (BigInt, BigInt, Text, Jsonb, Integer, Integer, Integer, Timestamptz, Nullable<Text>, SmallInt, Nullable<Text>) {
         "with due as materialized (
             select found.id from (values (10::smallint), (0::smallint), (-10::smallint)) level (priority)
             cross join lateral (
                 select id, run_at from job
-                where state = 'READY' and priority = level.priority and queue = " queue: String => Text,
+                where state = 'READY' and crashes < 2 and priority = level.priority and queue = " queue: String => Text,
         " and run_at <= " now: DateTime<Utc> => Timestamptz,
         " and kind = any(" kinds: Vec<String> => Array<Text>,
         ") and not exists (select from job_pause where job_pause.queue = $1) order by run_at, id limit " limit: i64 => BigInt,
         " for update skip locked) found
-            order by level.priority desc, found.run_at, found.id limit $4)
+            order by level.priority desc, found.run_at, found.id limit $4),
+        suspect as materialized (
+            select id from job where state = 'READY' and crashes >= 2 and queue = $1 and run_at <= $2 and kind = any($3)
+            and not exists (select from job_pause where job_pause.queue = $1) order by run_at, id limit " suspects: i64 => BigInt,
+        " for update skip locked)
         update job set state = 'RUNNING', attempt = attempt + 1, lease_no = lease_no + 1,
             started_at = $2, debounce_key = null,
             lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
         "), worker = " worker: String => Text,
-        ; " where job.id = any (array(select id from due))
-        returning job.id, lease_no, kind, payload, attempt, max_attempts, run_at, request_id, priority, trace"
+        ; " where job.id = any (array(select id from due union all select id from suspect))
+        returning job.id, lease_no, kind, payload, attempt, max_attempts, crashes, run_at, request_id, priority, trace"
     }
 }
 
 type ClaimedRow =
-    (i64, i64, String, Value, i32, i32, DateTime<Utc>, Option<String>, i16, Option<String>);
+    (i64, i64, String, Value, i32, i32, i32, DateTime<Utc>, Option<String>, i16, Option<String>);
 
-/// Takes at most `limit` jobs of a queue, highest priority and longest wait first. Kinds that this
+/// Takes at most `limit` jobs of a queue, highest priority and longest wait first, and at most `suspects` more of those
+/// with one chance left. Kinds that this
 /// program does not know are left to newer ones.
 pub(in super::super) async fn claim(
     conn: &mut Conn,
     queue: Queue,
     now: DateTime<Utc>,
     limit: i64,
+    suspects: i64,
     worker: &str,
 ) -> QueryResult<Vec<Claimed>> {
     let kinds = kinds_of(queue).into_iter().map(|kind| kind.to_string()).collect();
     #[allow(clippy::cast_precision_loss)] // a few seconds
     let lease = LEASE_SECONDS as f64;
-    let claim =
-        Claim { queue: queue.to_string(), now, kinds, limit, lease, worker: worker.to_owned() };
+    let claim = Claim {
+        queue: queue.to_string(),
+        now,
+        kinds,
+        limit,
+        suspects,
+        lease,
+        worker: worker.to_owned(),
+    };
     let mut rows: Vec<ClaimedRow> = claim.load(conn).await?;
     // RETURNING has no order.
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.8), row.6, row.0));
+    rows.sort_by_key(|row| (std::cmp::Reverse(row.9), row.7, row.0));
     Ok(rows
         .into_iter()
         .filter_map(|row| {
@@ -114,12 +129,26 @@ pub(in super::super) async fn claim(
                 payload: row.3,
                 attempt: row.4,
                 max_attempts: row.5,
-                run_at: row.6,
-                request_id: row.7,
-                trace: row.9,
+                crashes: row.6,
+                run_at: row.7,
+                request_id: row.8,
+                trace: row.10,
             })
         })
         .collect())
+}
+
+// Most runs end well, and leave nothing but that. The arrays are in the order of the ids, so that the lease of a job is
+// found by halving: a join without hashes would compare every job with every other.
+statement! {
+    Finish -> BigInt {
+        "with held as materialized (
+            select id from job where id = any (" ids: Vec<i64> => Array<BigInt>,
+        ") and lease_no = (" leases: Vec<i64> => Array<BigInt>,
+        ")[width_bucket(id, $1)] and lease_until is not null order by id for update)
+        update job set state = 'DONE', lease_until = null, error = null, finished_at = " now: DateTime<Utc> => Timestamptz,
+        ; " where id = any (array(select id from held)) returning id"
+    }
 }
 
 statement! {
@@ -146,12 +175,34 @@ statement! {
     }
 }
 
-/// Writes what runs came to. Only leases still held count; the rest changes nothing.
+/// Writes what runs came to. Only leases still held count; the rest changes nothing. The ones that are done first:
+/// when the others are refused, it does no harm to write them again.
 pub(in super::super) async fn ack(
     conn: &mut Conn,
     now: DateTime<Utc>,
     acks: &[Ack],
 ) -> QueryResult<Vec<i64>> {
+    let (done, others): (Vec<&Ack>, Vec<&Ack>) =
+        acks.iter().partition(|ack| ack.outcome == Outcome::Done);
+    let mut written = vec![];
+    if !done.is_empty() {
+        let (ids, leases) = in_order(done.iter().map(|ack| (ack.id, ack.lease_no)));
+        written = Finish { ids, leases, now }.load(conn).await?;
+    }
+    if !others.is_empty() {
+        written.extend(settle(conn, now, &others).await?);
+    }
+    Ok(written)
+}
+
+/// Jobs and their leases in the order of the jobs; the newest lease of one that comes twice.
+fn in_order(held: impl Iterator<Item = (i64, i64)>) -> (Vec<i64>, Vec<i64>) {
+    let mut held: Vec<_> = held.collect();
+    held.sort_unstable();
+    held.into_iter().collect::<BTreeMap<_, _>>().into_iter().unzip()
+}
+
+async fn settle(conn: &mut Conn, now: DateTime<Utc>, acks: &[&Ack]) -> QueryResult<Vec<i64>> {
     let column = |outcome: &Outcome| match outcome {
         Outcome::Done => ("DONE", None, 0, None),
         Outcome::Retry { at, error } => ("READY", Some(*at), 0, Some(storable(error))),
@@ -176,14 +227,11 @@ pub(in super::super) async fn ack(
 statement! {
     Beat -> (BigInt, BigInt) {
         "with held as materialized (
-            select job.id
-            from unnest(" ids: Vec<i64> => Array<BigInt>,
-        ", " leases: Vec<i64> => Array<BigInt>,
-        ") given (id, lease_no)
-            join job on job.id = given.id and job.lease_no = given.lease_no
-            where job.id = any ($1) and job.lease_until is not null order by job.id for update of job)
+            select id from job where id = any (" ids: Vec<i64> => Array<BigInt>,
+        ") and lease_no = (" leases: Vec<i64> => Array<BigInt>,
+        ")[width_bucket(id, $1)] and lease_until is not null order by id for update)
         update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
-        ; ") from held where job.id = held.id and job.id = any ($1) returning job.id, lease_no"
+        ; ") where id = any (array(select id from held)) returning id, lease_no"
     }
 }
 
@@ -194,7 +242,7 @@ pub(in super::super) async fn beat(
 ) -> QueryResult<Vec<(i64, i64)>> {
     #[allow(clippy::cast_precision_loss)] // a few seconds
     let lease = LEASE_SECONDS as f64;
-    let (ids, leases) = held.iter().copied().unzip();
+    let (ids, leases) = in_order(held.iter().copied());
     Beat { ids, leases, lease }.load(conn).await
 }
 

@@ -83,11 +83,16 @@ pub(in super::super) async fn queues(
     conn: &mut Conn,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<QueueRow>> {
-    let unfinished = [JobState::Ready, JobState::Running, JobState::Dead];
     let due = count(job::id).aggregate_filter(job::run_at.le(now));
     type Row = (String, JobState, i64, i64, Option<DateTime<Utc>>);
     let rows: Vec<Row> = job::table
-        .filter(job::state.eq_any(unfinished))
+        // One by one: each state has an index of its own, which a list of states would not reach.
+        .filter(
+            job::state
+                .eq(JobState::Ready)
+                .or(job::state.eq(JobState::Running))
+                .or(job::state.eq(JobState::Dead)),
+        )
         .group_by((job::queue, job::state))
         .select((job::queue, job::state, count_star(), due, min(job::run_at)))
         .load(conn)
