@@ -11,6 +11,7 @@ pub mod day;
 pub mod error;
 pub mod events;
 pub mod id;
+pub(crate) mod keyset;
 pub mod page;
 pub mod payload;
 pub mod policy;

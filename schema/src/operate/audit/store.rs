@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 use super::model::{AuditEntry, AuditFilter, Head};
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
+use crate::foundation::keyset::newest_first;
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Scope;
 use crate::reference::structure;
@@ -47,19 +48,7 @@ pub(super) async fn list(
     filter: &AuditFilter,
     page: &Page,
 ) -> Result<Slice<AuditEntry>> {
-    let mut query = narrowed(scope, filter).limit(page.length + 1);
-    if let Some(cursor) = &page.from {
-        query = if page.backward {
-            query.filter(audit_entry::position.gt(cursor.id))
-        } else {
-            query.filter(audit_entry::position.lt(cursor.id))
-        };
-    }
-    query = if page.backward {
-        query.order(audit_entry::position.asc())
-    } else {
-        query.order(audit_entry::position.desc())
-    };
+    let query = newest_first!(narrowed(scope, filter), audit_entry::position, page);
     Ok(Slice::cut(page, query.select(AuditEntry::as_select()).load(conn).await?))
 }
 

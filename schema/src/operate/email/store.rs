@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{Email, Filter, MailKind, MailStatus, Mention, NewEmail, NewMention, Told};
 use crate::foundation::database::Conn;
+use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::tables::{email, email_mention};
 
@@ -218,20 +219,7 @@ fn filtered(filter: &Filter) -> email::BoxedQuery<'static, diesel::pg::Pg> {
 
 /// One page, newest first, with one row more than asked when there are more.
 pub(super) async fn page(conn: &mut Conn, filter: &Filter, page: &Page) -> QueryResult<Vec<Email>> {
-    let mut query = filtered(filter).select(Email::as_select()).limit(page.length + 1);
-    let from = page.from.as_ref().map(|cursor| cursor.id);
-    if page.backward {
-        query = query.order(email::id.asc());
-        if let Some(id) = from {
-            query = query.filter(email::id.gt(id));
-        }
-    } else {
-        query = query.order(email::id.desc());
-        if let Some(id) = from {
-            query = query.filter(email::id.lt(id));
-        }
-    }
-    query.load(conn).await
+    newest_first!(filtered(filter), email::id, page).select(Email::as_select()).load(conn).await
 }
 
 /// How many messages a filter finds.

@@ -6,6 +6,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{Incident, Trouble};
 use crate::foundation::database::Conn;
+use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::tables::{incident, incident_watch};
 
@@ -99,20 +100,7 @@ pub(super) async fn page(
     open: Option<bool>,
     page: &Page,
 ) -> QueryResult<Vec<Incident>> {
-    let mut query = filtered(open).select(Incident::as_select()).limit(page.length + 1);
-    let from = page.from.as_ref().map(|cursor| cursor.id);
-    if page.backward {
-        query = query.order(incident::id.asc());
-        if let Some(id) = from {
-            query = query.filter(incident::id.gt(id));
-        }
-    } else {
-        query = query.order(incident::id.desc());
-        if let Some(id) = from {
-            query = query.filter(incident::id.lt(id));
-        }
-    }
-    query.load(conn).await
+    newest_first!(filtered(open), incident::id, page).select(Incident::as_select()).load(conn).await
 }
 
 /// How many incidents there are.

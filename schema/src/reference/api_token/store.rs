@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 
 use super::model::{ApiToken, ApiTokenFilter, NewApiToken};
 use crate::foundation::database::Conn;
+use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::foundation::policy::Scope;
 use crate::reference::{account, structure};
@@ -185,20 +186,10 @@ pub(super) async fn page(
     now: DateTime<Utc>,
     page: &Page,
 ) -> QueryResult<Vec<ApiToken>> {
-    let mut query = narrowed(scope, filter, now).limit(page.length + 1);
-    let from = page.from.as_ref().map(|cursor| cursor.id);
-    if page.backward {
-        query = query.order(api_token::id.asc());
-        if let Some(id) = from {
-            query = query.filter(api_token::id.gt(id));
-        }
-    } else {
-        query = query.order(api_token::id.desc());
-        if let Some(id) = from {
-            query = query.filter(api_token::id.lt(id));
-        }
-    }
-    query.select(ApiToken::as_select()).load(conn).await
+    newest_first!(narrowed(scope, filter, now), api_token::id, page)
+        .select(ApiToken::as_select())
+        .load(conn)
+        .await
 }
 
 /// How many tokens a filter keeps.

@@ -9,6 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::super::model::{Filter, Job, JobKind, JobState, QueueRow};
 use super::super::rules::kinds_of;
 use crate::foundation::database::Conn;
+use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::tables::job;
 
@@ -44,20 +45,7 @@ pub(in super::super) async fn page(
     filter: &Filter,
     page: &Page,
 ) -> QueryResult<Vec<Job>> {
-    let mut query = filtered(filter).select(Job::as_select()).limit(page.length + 1);
-    let from = page.from.as_ref().map(|cursor| cursor.id);
-    if page.backward {
-        query = query.order(job::id.asc());
-        if let Some(id) = from {
-            query = query.filter(job::id.gt(id));
-        }
-    } else {
-        query = query.order(job::id.desc());
-        if let Some(id) = from {
-            query = query.filter(job::id.lt(id));
-        }
-    }
-    query.load(conn).await
+    newest_first!(filtered(filter), job::id, page).select(Job::as_select()).load(conn).await
 }
 
 /// How many jobs a filter finds.

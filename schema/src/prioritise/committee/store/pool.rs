@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::foundation::database::Conn;
+use crate::foundation::keyset::{newest_first, oldest_first};
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Scope;
 use crate::prioritise::committee::model::{
@@ -36,19 +37,11 @@ pub(in super::super) async fn officials(
     departments: Option<Vec<String>>,
     page: &Page,
 ) -> QueryResult<Slice<ElectedOfficial>> {
-    let mut query = official::table.into_boxed().limit(page.length + 1);
+    let mut query = official::table.into_boxed();
     if let Some(departments) = departments {
         query = query.filter(official::department.eq_any(departments));
     }
-    if let Some(cursor) = &page.from {
-        query = if page.backward {
-            query.filter(official::id.lt(cursor.id))
-        } else {
-            query.filter(official::id.gt(cursor.id))
-        };
-    }
-    query =
-        if page.backward { query.order(official::id.desc()) } else { query.order(official::id) };
+    let query = oldest_first!(query, official::id, page);
     Ok(Slice::cut(page, query.select(ElectedOfficial::as_select()).load(conn).await?))
 }
 
@@ -124,7 +117,7 @@ pub(in super::super) async fn candidates(
     below: Option<i64>,
     page: &Page,
 ) -> QueryResult<Slice<CommitteeCandidate>> {
-    let mut query = candidate::table.into_boxed().limit(page.length + 1);
+    let mut query = candidate::table.into_boxed();
     if let Some(roots) = scope.subtrees() {
         query =
             query.filter(candidate::structure_id.eq_any(structure::store::below(roots.to_vec())));
@@ -132,15 +125,7 @@ pub(in super::super) async fn candidates(
     if let Some(id) = below {
         query = query.filter(candidate::structure_id.eq_any(structure::store::below(vec![id])));
     }
-    if let Some(cursor) = &page.from {
-        query = if page.backward {
-            query.filter(candidate::id.gt(cursor.id))
-        } else {
-            query.filter(candidate::id.lt(cursor.id))
-        };
-    }
-    query =
-        if page.backward { query.order(candidate::id) } else { query.order(candidate::id.desc()) };
+    let query = newest_first!(query, candidate::id, page);
     Ok(Slice::cut(page, query.select(CommitteeCandidate::as_select()).load(conn).await?))
 }
 
