@@ -9,8 +9,8 @@ use schema::operate::job::{Job, JobState, Queue, service};
 use serde::Deserialize;
 
 use super::html::{choice, counted, facts, failed, form, instant, json, link, page, see, table};
-use super::session::{Operator, Sealed, operator, sealed};
-use crate::page::{Sent, escape};
+use super::session::{Operator, Sealed};
+use crate::page::escape;
 use crate::routes::Door;
 
 const ORDER: &str = "JOB_ID";
@@ -30,13 +30,10 @@ struct Wanted {
 #[handler]
 pub(super) async fn list(
     Data(door): Data<&Door>,
+    operator: Operator,
     request: &Request,
     wanted: poem::Result<Query<Wanted>>,
 ) -> Response {
-    let operator = match operator(door, request).await {
-        Ok(operator) => operator,
-        Err(page) => return page,
-    };
     let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
     match listed(door, &operator, wanted).await {
         Ok(content) => page(&operator, "Tâches", &content),
@@ -95,12 +92,9 @@ async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<Stri
 pub(super) async fn show(
     Data(door): Data<&Door>,
     Path(id): Path<String>,
+    operator: Operator,
     request: &Request,
 ) -> Response {
-    let operator = match operator(door, request).await {
-        Ok(operator) => operator,
-        Err(page) => return page,
-    };
     let found = async {
         let id = id.parse().map_err(|_| Error::NotFound)?;
         service::get(&door.app, &operator.caller, id).await
@@ -173,13 +167,9 @@ struct Lever {
 pub(super) async fn act(
     Data(door): Data<&Door>,
     Path(id): Path<String>,
+    Sealed { operator, form: lever }: Sealed<Lever>,
     request: &Request,
-    sent: poem::Result<Sent<Sealed<Lever>>>,
 ) -> Response {
-    let (operator, lever) = match sealed(door, request, sent).await {
-        Ok(sealed) => sealed,
-        Err(page) => return page,
-    };
     let id = id.parse().ok();
     let done = match lever.action.as_str() {
         "retry" => service::retry(&door.app, &operator.caller, id).await,

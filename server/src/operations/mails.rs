@@ -9,8 +9,8 @@ use schema::operate::email::service;
 use serde::Deserialize;
 
 use super::html::{choice, counted, failed, form, instant, link, page, see, table};
-use super::session::{Operator, Sealed, operator, sealed};
-use crate::page::{Sent, escape};
+use super::session::{Operator, Sealed};
+use crate::page::escape;
 use crate::routes::Door;
 
 const ORDER: &str = "MAIL_ID";
@@ -29,13 +29,10 @@ struct Wanted {
 #[handler]
 pub(super) async fn list(
     Data(door): Data<&Door>,
+    operator: Operator,
     request: &Request,
     wanted: poem::Result<Query<Wanted>>,
 ) -> Response {
-    let operator = match operator(door, request).await {
-        Ok(operator) => operator,
-        Err(page) => return page,
-    };
     let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
     match listed(door, &operator, wanted).await {
         Ok(content) => page(&operator, "Messages", &content),
@@ -122,14 +119,10 @@ struct Decision {
 pub(super) async fn decide(
     Data(door): Data<&Door>,
     Path(id): Path<String>,
+    Sealed { operator, form }: Sealed<Decision>,
     request: &Request,
-    sent: poem::Result<Sent<Sealed<Decision>>>,
 ) -> Response {
-    let (operator, sent) = match sealed(door, request, sent).await {
-        Ok(sealed) => sealed,
-        Err(page) => return page,
-    };
-    let done = match sent.action.parse() {
+    let done = match form.action.parse() {
         Ok(decision) => {
             service::decide(&door.app, &operator.caller, id.parse().ok(), decision).await
         }

@@ -9,10 +9,10 @@ mod overview;
 mod schedules;
 mod session;
 
-use poem::{Route, get, post};
+use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
-/// Every address below `/operations`.
-pub(crate) fn routes() -> Route {
+/// Every address below `/operations`. Who is refused before a handler starts gets a page as well.
+pub(crate) fn routes() -> impl Endpoint<Output = Response> {
     Route::new()
         .at("/", get(overview::show))
         .at("/login", post(session::open))
@@ -23,4 +23,10 @@ pub(crate) fn routes() -> Route {
         .at("/schedules/:name", get(schedules::show))
         .at("/mails", get(mails::list))
         .at("/mails/:id", post(mails::decide))
+        .around(|pages, request| async move {
+            match pages.call(request).await {
+                Err(error) if error.is_from_response() => Ok(error.into_response()),
+                answer => answer,
+            }
+        })
 }

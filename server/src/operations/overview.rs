@@ -10,17 +10,17 @@ use schema::operate::{email, schedule};
 use serde::Deserialize;
 
 use super::html::{facts, form, instant, link, page, see, table};
-use super::session::{Operator, Sealed, operator, sealed};
-use crate::page::{Sent, escape};
+use super::session::{Operator, Sealed};
+use crate::page::escape;
 use crate::routes::Door;
 
 /// Shows the whole.
 #[handler]
-pub(super) async fn show(Data(door): Data<&Door>, request: &Request) -> Response {
-    let operator = match operator(door, request).await {
-        Ok(operator) => operator,
-        Err(page) => return page,
-    };
+pub(super) async fn show(
+    Data(door): Data<&Door>,
+    operator: Operator,
+    request: &Request,
+) -> Response {
     match content(door, &operator).await {
         Ok(content) => page(&operator, "Exploitation", &content),
         Err(error) => super::html::failed(error, request),
@@ -162,13 +162,9 @@ pub(super) struct Lever {
 pub(super) async fn switch(
     Data(door): Data<&Door>,
     Path(queue): Path<String>,
+    Sealed { operator, form: lever }: Sealed<Lever>,
     request: &Request,
-    sent: poem::Result<Sent<Sealed<Lever>>>,
 ) -> Response {
-    let (operator, lever) = match sealed(door, request, sent).await {
-        Ok(sealed) => sealed,
-        Err(page) => return page,
-    };
     let done = async {
         let queue: Queue = queue.parse().map_err(|_| Error::NotFound)?;
         match lever.action.as_str() {

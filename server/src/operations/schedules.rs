@@ -6,7 +6,7 @@ use schema::foundation::error::{Error, Result};
 use schema::operate::schedule::{preview, service};
 
 use super::html::{facts, failed, instant, json, link, page};
-use super::session::{Operator, operator};
+use super::session::Operator;
 use crate::page::escape;
 use crate::routes::Door;
 
@@ -15,12 +15,9 @@ use crate::routes::Door;
 pub(super) async fn show(
     Data(door): Data<&Door>,
     Path(name): Path<String>,
+    operator: Operator,
     request: &Request,
 ) -> Response {
-    let operator = match operator(door, request).await {
-        Ok(operator) => operator,
-        Err(page) => return page,
-    };
     match content(door, &operator, &name).await {
         Ok(content) => page(&operator, &format!("Planification {name}"), &content),
         Err(error) => failed(error, request),

@@ -2,12 +2,13 @@
 
 use poem::http::{HeaderValue, StatusCode};
 use poem::web::Data;
-use poem::{Request, Response, handler};
+use poem::{FromRequest, Request, RequestBody, Response, handler};
 use schema::foundation::actor::Caller;
 use schema::foundation::error::{Error, Result};
 use schema::foundation::policy::Action;
 use schema::reference::account::service;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -26,59 +27,59 @@ pub(super) struct Operator {
     pub(super) seal: String,
 }
 
-/// What every form that changes something sends.
-#[derive(Deserialize)]
+impl<'a> FromRequest<'a> for Operator {
+    /// The operator behind a request, or the page to answer instead: the log-in, or why not.
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let Data(door) = Data::<&Door>::from_request(request, body).await?;
+        let Some(token) = cookie(request) else {
+            return Err(poem::Error::from_response(log_in(StatusCode::UNAUTHORIZED, None)));
+        };
+        let caller = authentication::anonymous(door, request);
+        recognised(door, caller, &token).await.map_err(|error| {
+            poem::Error::from_response(match error {
+                Error::Unauthenticated => log_in(
+                    StatusCode::UNAUTHORIZED,
+                    Some("Votre session est terminée : connectez-vous à nouveau."),
+                ),
+                error => html::failed(error, request),
+            })
+        })
+    }
+}
+
+/// A form that changes something, and the operator who sent it: another site cannot have.
 pub(super) struct Sealed<T> {
-    seal: String,
-    #[serde(flatten)]
+    pub(super) operator: Operator,
     pub(super) form: T,
 }
 
-/// The operator behind a request.
-///
-/// # Errors
-/// The page to answer instead: the log-in, or why not.
-#[allow(clippy::result_large_err)] // a page, made once
-pub(super) async fn operator(
-    door: &Door,
-    request: &Request,
-) -> std::result::Result<Operator, Response> {
-    let Some(token) = cookie(request) else { return Err(log_in(StatusCode::UNAUTHORIZED, None)) };
-    let caller = authentication::anonymous(door, request);
-    match recognised(door, caller, &token).await {
-        Ok(operator) => Ok(operator),
-        Err(Error::Unauthenticated) => Err(log_in(
-            StatusCode::UNAUTHORIZED,
-            Some("Votre session est terminée : connectez-vous à nouveau."),
-        )),
-        Err(error) => Err(html::failed(error, request)),
-    }
+/// What every such form sends.
+#[derive(Deserialize)]
+struct SealedForm<T> {
+    seal: String,
+    #[serde(flatten)]
+    form: T,
 }
 
-/// The operator behind a form that changes something: other sites cannot have sent it.
-///
-/// # Errors
-/// As [`operator`].
-#[allow(clippy::result_large_err)]
-pub(super) async fn sealed<T>(
-    door: &Door,
-    request: &Request,
-    sent: poem::Result<Sent<Sealed<T>>>,
-) -> std::result::Result<(Operator, T), Response> {
-    let operator = operator(door, request).await?;
-    let Ok(Sent(sent)) = sent else {
-        return Err(html::refused(
-            StatusCode::BAD_REQUEST,
-            "Ce formulaire est incomplet : rechargez la page.",
-        ));
-    };
-    if !from_here(request) || !bool::from(sent.seal.as_bytes().ct_eq(operator.seal.as_bytes())) {
-        return Err(html::refused(
-            StatusCode::FORBIDDEN,
-            "Ce formulaire ne vient pas de cette page : rechargez-la.",
-        ));
+impl<'a, T: DeserializeOwned> FromRequest<'a> for Sealed<T> {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let operator = Operator::from_request(request, body).await?;
+        let refused = |status, why| poem::Error::from_response(html::refused(status, why));
+        let Ok(Sent(sent)) = Sent::<SealedForm<T>>::from_request(request, body).await else {
+            return Err(refused(
+                StatusCode::BAD_REQUEST,
+                "Ce formulaire est incomplet : rechargez la page.",
+            ));
+        };
+        if !from_here(request) || !bool::from(sent.seal.as_bytes().ct_eq(operator.seal.as_bytes()))
+        {
+            return Err(refused(
+                StatusCode::FORBIDDEN,
+                "Ce formulaire ne vient pas de cette page : rechargez-la.",
+            ));
+        }
+        Ok(Self { operator, form: sent.form })
     }
-    Ok((operator, sent.form))
 }
 
 async fn recognised(door: &Door, caller: Caller, token: &str) -> Result<Operator> {
@@ -162,13 +163,9 @@ struct Nothing {}
 #[handler]
 pub(super) async fn close(
     Data(door): Data<&Door>,
+    Sealed { operator, .. }: Sealed<Nothing>,
     request: &Request,
-    sent: poem::Result<Sent<Sealed<Nothing>>>,
 ) -> Response {
-    let operator = match sealed(door, request, sent).await {
-        Ok((operator, _)) => operator,
-        Err(page) => return page,
-    };
     match service::log_out(&door.app, &operator.caller).await {
         Ok(_) => bake(html::see("/operations"), door, "; Max-Age=0"),
         Err(error) => html::failed(error, request),
