@@ -1,0 +1,141 @@
+//! How far an actor reaches.
+
+use super::{Action, Reach, needs_person, reach, writes};
+use crate::foundation::actor::Actor;
+use crate::foundation::error::{Error, Result};
+
+/// The part of the data that an actor reaches with one action. Only this module makes one, so a
+/// listing that asks for a `Scope` cannot be called unscoped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope(Extent);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Extent {
+    Everything,
+    Subtrees(Vec<i64>),
+}
+
+impl Scope {
+    /// The roots of the subtrees reached; `None` when everything is.
+    pub fn subtrees(&self) -> Option<&[i64]> {
+        match &self.0 {
+            Extent::Everything => None,
+            Extent::Subtrees(roots) => Some(roots),
+        }
+    }
+
+    /// Whether a structure, given with its ancestors, is within.
+    pub fn covers(&self, path: &[i64]) -> bool {
+        self.subtrees().is_none_or(|roots| path.iter().any(|id| roots.contains(id)))
+    }
+}
+
+impl Actor {
+    /// What the actor reaches with an action, even if that is nothing.
+    pub fn reached(&self, action: Action) -> Scope {
+        let limit = self.limit();
+        if limit.is_some_and(|limit| needs_person(action) || writes(action) && !limit.write) {
+            return Scope(Extent::Subtrees(vec![]));
+        }
+        // What everybody may do, a token may do everywhere, too.
+        if reach(None, action) == Reach::Everywhere {
+            return Scope(Extent::Everything);
+        }
+        let everything = match limit {
+            None => Scope(Extent::Everything),
+            Some(limit) => Scope(Extent::Subtrees(vec![limit.root])),
+        };
+        let mut roots = Vec::new();
+        for grant in self.grants() {
+            match (reach(Some(grant.role), action), grant.structure_id) {
+                (Reach::Everywhere, _) => return everything,
+                (Reach::Subtree, Some(structure)) => roots.push(structure),
+                _ => {}
+            }
+        }
+        Scope(Extent::Subtrees(roots))
+    }
+
+    /// What the actor reaches with an action, for a listing.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] without an account, [`Error::Forbidden`] when no role allows it anywhere, or the
+    /// token does not.
+    pub fn scope(&self, action: Action) -> Result<Scope> {
+        let scope = self.reached(action);
+        match scope.subtrees() {
+            Some([]) if self.account_id().is_none() => Err(Error::Unauthenticated),
+            Some([]) => Err(Error::Forbidden),
+            _ => Ok(scope),
+        }
+    }
+
+    /// Checks that the actor may act on a structure, given with its ancestors.
+    ///
+    /// # Errors
+    /// As [`Actor::scope`]; [`Error::NotFound`] when the structure is outside, so that its existence
+    /// is not told.
+    pub fn authorise(&self, action: Action, path: &[i64]) -> Result<()> {
+        if self.scope(action)?.covers(path) { Ok(()) } else { Err(Error::NotFound) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Role;
+    use super::*;
+    use crate::foundation::actor::{Grant, Limit};
+
+    #[test]
+    fn a_subtree_covers_its_descendants_and_nothing_else() {
+        let agent = Actor::account(1, 1, vec![Grant { role: Role::Agent, structure_id: Some(10) }]);
+        assert!(agent.authorise(Action::KeepWrittenRequests, &[1, 10]).is_ok());
+        assert!(agent.authorise(Action::KeepWrittenRequests, &[1, 10, 11]).is_ok());
+        assert!(matches!(agent.authorise(Action::KeepWrittenRequests, &[1]), Err(Error::NotFound)));
+        assert!(matches!(
+            agent.authorise(Action::KeepWrittenRequests, &[1, 12]),
+            Err(Error::NotFound)
+        ));
+        assert!(matches!(agent.authorise(Action::OperateJobs, &[1, 10]), Err(Error::Forbidden)));
+        assert!(matches!(
+            Actor::public().scope(Action::ReadWrittenRequests),
+            Err(Error::Unauthenticated)
+        ));
+    }
+
+    #[test]
+    fn a_role_without_structure_never_becomes_a_role_everywhere() {
+        let stray = Actor::account(1, 1, vec![Grant { role: Role::Agent, structure_id: None }]);
+        assert!(matches!(stray.scope(Action::ReadWrittenRequests), Err(Error::Forbidden)));
+    }
+
+    #[test]
+    fn a_token_never_reaches_out_of_its_subtree_and_one_that_reads_changes_nothing() {
+        let token = |role: Role, place: Option<i64>, write: bool| {
+            let limit = Limit { token_id: 1, root: 10, write };
+            Actor::token(1, limit, vec![Grant { role, structure_id: place }])
+        };
+        let national = token(Role::National, None, true);
+        assert!(national.authorise(Action::ReadWrittenRequests, &[1, 10, 11]).is_ok());
+        for path in [&[1_i64] as &[i64], &[1, 12], &[2]] {
+            let out = national.authorise(Action::ReadWrittenRequests, path);
+            assert!(matches!(out, Err(Error::NotFound)), "{path:?}");
+        }
+        let reads = token(Role::Manager, Some(10), false);
+        let changes = token(Role::Manager, Some(10), true);
+        for action in Action::ALL {
+            let open = |actor: &Actor| actor.scope(*action).is_ok();
+            let (own, public) = (reach(Some(Role::Manager), *action), reach(None, *action));
+            let ever = own != Reach::Nowhere && !needs_person(*action);
+            assert_eq!(open(&changes), ever, "{action:?}");
+            assert_eq!(open(&reads), ever && !writes(*action), "{action:?}");
+            assert!(public == Reach::Nowhere || !needs_person(*action), "{action:?}");
+        }
+        for everywhere in [Role::Operator, Role::Moderator, Role::DataProtectionOfficer] {
+            let actor = token(everywhere, None, true);
+            for action in Action::ALL.iter().filter(|one| reach(None, **one) == Reach::Nowhere) {
+                assert!(actor.reached(*action).subtrees().is_some(), "{everywhere} {action:?}");
+            }
+        }
+    }
+}
