@@ -1,16 +1,13 @@
-//! What the API is asked.
+//! The event: found, planned, changed, moved, cancelled.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Result};
 use chrono::{DateTime, Utc};
 
-use crate::foundation::id;
 use crate::prioritise::committee::model::{
-    CommitteeFilter, CommitteeKind, CommitteeMode, CommitteeStatus, OfficialEntry, ParticipantRole,
+    CommitteeFilter, CommitteeKind, CommitteeMode, CommitteeStatus,
 };
 use crate::prioritise::committee::rules::Plan;
-use crate::prioritise::committee::service::{
-    Answer, Application, Changes, Creation, Invitation, Person, PersonSource,
-};
+use crate::prioritise::committee::service::{Changes, Creation};
 use crate::reference::structure::graphql::named;
 
 /// Narrows a list of committees. Conditions add up.
@@ -35,7 +32,7 @@ pub struct CommitteeFilterInput {
 
 impl CommitteeFilterInput {
     /// Looks the structure up and gives the domain's filter.
-    pub(super) async fn resolve(self, ctx: &Context<'_>) -> Result<CommitteeFilter> {
+    pub(in super::super) async fn resolve(self, ctx: &Context<'_>) -> Result<CommitteeFilter> {
         Ok(CommitteeFilter {
             below: named(ctx, self.structure).await?,
             kind: self.kind,
@@ -108,7 +105,7 @@ impl From<CommitteeCreateInput> for Creation {
 #[derive(InputObject)]
 pub struct CommitteeUpdateInput {
     /// Global id of the committee.
-    pub(super) id: ID,
+    pub(in super::super) id: ID,
     /// Title.
     title: Option<String>,
     /// Theme; null takes it away, except from a listening committee.
@@ -164,151 +161,17 @@ fn told(field: MaybeUndefined<String>) -> Option<Option<String>> {
 #[derive(InputObject)]
 pub struct CommitteeMoveInput {
     /// Global id of the committee.
-    pub(super) id: ID,
+    pub(in super::super) id: ID,
     /// New start, in the future.
     #[graphql(validator(custom = "crate::foundation::day::plausible"))]
-    pub(super) starts_at: DateTime<Utc>,
+    pub(in super::super) starts_at: DateTime<Utc>,
 }
 
 /// A committee to cancel.
 #[derive(InputObject)]
 pub struct CommitteeCancelInput {
     /// Global id of the committee.
-    pub(super) id: ID,
+    pub(in super::super) id: ID,
     /// Why, in words that everybody invited will read.
-    pub(super) reason: String,
-}
-
-/// Somebody to put on the list: an official, a candidate, or somebody described by name and e-mail address.
-#[derive(InputObject)]
-pub struct CommitteePersonInput {
-    /// What they do in the committee.
-    role: ParticipantRole,
-    /// Global id of an elected official; with the role ELECTED only.
-    official: Option<ID>,
-    /// Global id of a candidate.
-    candidate: Option<ID>,
-    /// Name, for somebody who is neither.
-    name: Option<String>,
-    /// E-mail address, for somebody who is neither.
-    email: Option<String>,
-    /// Whether they wait in reserve until a place of their role becomes free.
-    #[graphql(default)]
-    reserve: bool,
-    /// Whether the official is invited although another committee of the period does the same.
-    #[graphql(default)]
-    knowingly: bool,
-}
-
-impl From<CommitteePersonInput> for Person {
-    fn from(input: CommitteePersonInput) -> Self {
-        // An id that is none of ours leads to no row, and is answered as unknown.
-        let row = |kind: &str, given: &ID| id::number_of(kind, given).unwrap_or_default();
-        let source = match (&input.official, &input.candidate, input.name, input.email) {
-            (Some(given), None, None, None) => {
-                PersonSource::Official(row("ElectedOfficial", given))
-            }
-            (None, Some(given), None, None) => {
-                PersonSource::Candidate(row("CommitteeCandidate", given))
-            }
-            (None, None, Some(name), Some(email)) => PersonSource::Described { name, email },
-            _ => PersonSource::Unclear,
-        };
-        Self { role: input.role, source, reserve: input.reserve, knowingly: input.knowingly }
-    }
-}
-
-/// People to put on the list of a committee.
-#[derive(InputObject)]
-pub struct CommitteeInviteInput {
-    /// Global id of the committee.
-    id: ID,
-    /// Who comes on the list, at most 50 at once.
-    #[graphql(validator(max_items = 50))]
-    people: Vec<CommitteePersonInput>,
-    /// Whether everybody on the list who was not invited yet is invited now. The composition is checked then.
-    #[graphql(default = true)]
-    send: bool,
-    /// Why a composition outside the rule, or missing prerequisites, do not stop it.
-    override_reason: Option<String>,
-}
-
-impl From<CommitteeInviteInput> for Invitation {
-    fn from(input: CommitteeInviteInput) -> Self {
-        Self {
-            id: id::number_of("Committee", &input.id).unwrap_or_default(),
-            people: input.people.into_iter().map(Into::into).collect(),
-            send: input.send,
-            override_reason: input.override_reason,
-        }
-    }
-}
-
-/// An answer by the one-time link of an e-mail.
-#[derive(InputObject)]
-pub struct CommitteeRespondInput {
-    /// The last part of the link's address.
-    pub(super) token: String,
-    /// The answer; that of the link when absent, as each e-mail has one link for each.
-    pub(super) answer: Option<Answer>,
-}
-
-/// An elected official to write down.
-#[derive(InputObject)]
-pub struct ElectedOfficialSaveInput {
-    /// Global id, to change one; absent, to add one.
-    pub(super) id: Option<ID>,
-    /// Name.
-    name: String,
-    /// Mandate, as « maire de Montarcy ».
-    mandate: String,
-    /// Where invitations go.
-    email: String,
-    /// Code of the département; one of the caller's structures'.
-    department: String,
-    /// Commune, when the mandate is of one.
-    commune: Option<String>,
-    /// Whether the mandate still runs.
-    #[graphql(default = true)]
-    active: bool,
-}
-
-impl From<ElectedOfficialSaveInput> for OfficialEntry {
-    fn from(input: ElectedOfficialSaveInput) -> Self {
-        Self {
-            name: input.name,
-            mandate: input.mandate,
-            email: input.email,
-            department: input.department,
-            commune: input.commune,
-            active: input.active,
-        }
-    }
-}
-
-/// Somebody who would take part in a next committee.
-#[derive(InputObject)]
-pub struct CandidateApplyInput {
-    /// Code or global id of the structure.
-    structure: ID,
-    /// Name.
-    name: String,
-    /// Where an invitation would go.
-    email: String,
-    /// What the person wishes to say of themselves.
-    about: Option<String>,
-    /// Whether the person has read and agreed to the words of consent (`candidateConsent`).
-    consent: bool,
-}
-
-impl From<CandidateApplyInput> for Application {
-    fn from(input: CandidateApplyInput) -> Self {
-        Self {
-            structure: input.structure.0,
-            name: input.name,
-            email: input.email,
-            about: input.about,
-            consent: input.consent,
-        }
-    }
+    pub(in super::super) reason: String,
 }

@@ -1,20 +1,18 @@
-//! A committee and its people.
+//! The event, and what hangs on it.
 
 use async_graphql::dataloader::DataLoader;
-use async_graphql::{Context, Description, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Description, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
+use super::{CommitteeComposition, CommitteeParticipant};
 use crate::foundation::id;
 use crate::foundation::policy::Action;
 use crate::graphql::context::{answer, app, caller};
 use crate::graphql::loaders::{MinutesLoader, ParticipantLoader, StructureLoader};
 use crate::prioritise::committee::model::{
-    self, CandidateSource, CommitteeFilter, CommitteeKind, CommitteeMode, CommitteeStatus,
-    ParticipantResponse, ParticipantRole,
+    self, CommitteeFilter, CommitteeKind, CommitteeMode, CommitteeStatus,
 };
-use crate::prioritise::committee::rules::{
-    self, DURATION_MINUTES, FindingCode, FindingSeverity, Headcount,
-};
+use crate::prioritise::committee::rules::DURATION_MINUTES;
 use crate::prioritise::committee::service;
 use crate::prioritise::minutes::graphql::CommitteeMinutes;
 use crate::prioritise::minutes::service as minutes;
@@ -117,22 +115,7 @@ impl Committee {
     /// reserve do not count, nor do facilitator, secretary, supervisor and partners.
     async fn composition(&self, ctx: &Context<'_>) -> Result<CommitteeComposition> {
         let people = self.people(ctx).await?;
-        let count = Headcount::expected(&people);
-        let whole = |n: usize| i32::try_from(n).unwrap_or(i32::MAX);
-        let findings = rules::findings(self.0.kind, count);
-        Ok(CommitteeComposition {
-            users: whole(count.users),
-            elected: whole(count.elected),
-            agents: whole(count.agents),
-            findings: findings
-                .iter()
-                .map(|finding| CommitteeFinding {
-                    code: finding.code,
-                    severity: finding.severity,
-                    message: finding.message(),
-                })
-                .collect(),
-        })
+        Ok(CommitteeComposition::of(self.0.kind, &people))
     }
     /// The people, in the order in which they were put on the list; null for those who do not organise
     /// committees of the structure.
@@ -203,83 +186,9 @@ impl Committee {
     }
 }
 
-/// How many people are expected, and what the rule says of it.
-#[derive(SimpleObject)]
-pub struct CommitteeComposition {
-    /// Users.
-    users: i32,
-    /// Elected officials.
-    elected: i32,
-    /// Agents who take part as participants.
-    agents: i32,
-    /// What the rule says; empty when all is well.
-    findings: Vec<CommitteeFinding>,
-}
-
-/// One remark about a composition.
-#[derive(SimpleObject)]
-pub struct CommitteeFinding {
-    /// What it is.
-    code: FindingCode,
-    /// How far it goes.
-    severity: FindingSeverity,
-    /// What to do, in French.
-    message: String,
-}
-
-/// Somebody of a committee. Instants are UTC.
-#[derive(Clone, Description)]
-pub struct CommitteeParticipant(model::Participant);
-
-impl From<model::Participant> for CommitteeParticipant {
-    fn from(row: model::Participant) -> Self {
-        Self(row)
-    }
-}
-
-#[Object(use_type_description)]
-impl CommitteeParticipant {
-    /// Opaque global id.
-    pub async fn id(&self) -> ID {
-        id::global("CommitteeParticipant", self.0.id)
-    }
-    /// What they do in it.
-    async fn role(&self) -> ParticipantRole {
-        self.0.role
-    }
-    /// Name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-    /// Where invitations go.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-    /// What they answered.
-    async fn response(&self) -> ParticipantResponse {
-        self.0.response
-    }
-    /// When they were last invited; null before.
-    async fn invited_at(&self) -> Option<DateTime<Utc>> {
-        self.0.invited_at
-    }
-    /// When they last answered; null before.
-    async fn responded_at(&self) -> Option<DateTime<Utc>> {
-        self.0.responded_at
-    }
-    /// When they agreed to the words of consent; null before.
-    async fn consented_at(&self) -> Option<DateTime<Utc>> {
-        self.0.consented_at
-    }
-    /// Whether they came; null before it is written down.
-    async fn attended(&self) -> Option<bool> {
-        self.0.attended
-    }
-}
-
 /// What a page of committees knows beside its edges.
 pub struct CommitteeTotal {
-    pub(super) filter: CommitteeFilter,
+    pub(in super::super) filter: CommitteeFilter,
 }
 
 #[Object]
@@ -287,85 +196,5 @@ impl CommitteeTotal {
     /// How many committees the filter keeps in all; counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         service::count(app(ctx), caller(ctx), &self.filter).await.map_err(|e| answer(ctx, e))
-    }
-}
-
-/// An elected official of a territory, shared by the structures of the département.
-#[derive(Clone, Description)]
-pub struct ElectedOfficial(model::ElectedOfficial);
-
-impl From<model::ElectedOfficial> for ElectedOfficial {
-    fn from(row: model::ElectedOfficial) -> Self {
-        Self(row)
-    }
-}
-
-#[Object(use_type_description)]
-impl ElectedOfficial {
-    /// Opaque global id.
-    pub async fn id(&self) -> ID {
-        id::global("ElectedOfficial", self.0.id)
-    }
-    /// Name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-    /// Mandate, as « maire de Montarcy ».
-    async fn mandate(&self) -> &str {
-        &self.0.mandate
-    }
-    /// Where invitations go.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-    /// Code of the département.
-    async fn department(&self) -> &str {
-        &self.0.department
-    }
-    /// Commune, when the mandate is of one.
-    async fn commune(&self) -> Option<&str> {
-        self.0.commune.as_deref()
-    }
-    /// Whether the mandate still runs.
-    async fn active(&self) -> bool {
-        self.0.active
-    }
-}
-
-/// Somebody who would take part in a next committee.
-#[derive(Clone, Description)]
-pub struct CommitteeCandidate(model::CommitteeCandidate);
-
-impl From<model::CommitteeCandidate> for CommitteeCandidate {
-    fn from(row: model::CommitteeCandidate) -> Self {
-        Self(row)
-    }
-}
-
-#[Object(use_type_description)]
-impl CommitteeCandidate {
-    /// Opaque global id.
-    pub async fn id(&self) -> ID {
-        id::global("CommitteeCandidate", self.0.id)
-    }
-    /// Name.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-    /// Where an invitation would go.
-    async fn email(&self) -> &str {
-        &self.0.email
-    }
-    /// Where they come from.
-    async fn source(&self) -> CandidateSource {
-        self.0.source
-    }
-    /// What they said of themselves; null when nothing.
-    async fn about(&self) -> Option<&str> {
-        self.0.about.as_deref()
-    }
-    /// When they applied, UTC.
-    async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
     }
 }
