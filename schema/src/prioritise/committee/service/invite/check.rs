@@ -1,12 +1,11 @@
-//! People are put on the list, and invited.
+//! The people who come on a list are checked.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use diesel_async::AsyncConnection;
 
-use super::arm::{self, Letters, letter_job};
-use super::{Error, lock, record};
+use super::super::Error;
+use super::{Person, PersonSource, Warning, WarningCode};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::calendar::{day_in_paris, french_day};
@@ -14,119 +13,15 @@ use crate::foundation::database::Conn;
 use crate::foundation::error::{Error as Outcome, Refusal, Refuse, Result};
 use crate::foundation::policy::{Action, Scope};
 use crate::foundation::text::{email, required};
-use crate::operate::job::{self, NewJob};
 use crate::prioritise::committee::model::{
     Committee, CommitteeCandidate, CommitteeKind, ElectedOfficial, NewParticipant, Participant,
     ParticipantResponse, ParticipantRole,
 };
-use crate::prioritise::committee::rules::{
-    FindingSeverity, Headcount, TEXT_LENGTH, TITLE_LENGTH, findings, is_confirming,
-};
+use crate::prioritise::committee::rules::TITLE_LENGTH;
 use crate::prioritise::committee::store;
 
-/// Where somebody comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PersonSource {
-    /// An elected official of the territory, by row number.
-    Official(i64),
-    /// A candidate of the pool, by row number.
-    Candidate(i64),
-    /// Somebody described here.
-    Described {
-        /// Name.
-        name: String,
-        /// Where the invitation goes.
-        email: String,
-    },
-    /// Nothing that leads to one person.
-    Unclear,
-}
-
-/// Somebody to put on the list.
-#[derive(Debug, Clone)]
-pub struct Person {
-    /// What they do in the committee.
-    pub role: ParticipantRole,
-    /// Who they are.
-    pub source: PersonSource,
-    /// Whether they wait in reserve.
-    pub reserve: bool,
-    /// Whether an official is invited although another committee of the period does.
-    pub knowingly: bool,
-}
-
-/// People to put on a list, and whether the invitations leave.
-#[derive(Debug, Clone)]
-pub struct Invitation {
-    /// Row number of the committee.
-    pub id: i64,
-    /// Who comes on the list.
-    pub people: Vec<Person>,
-    /// Whether everybody on the list who was not invited yet is invited now.
-    pub send: bool,
-    /// Why a composition outside the rule goes on all the same.
-    pub override_reason: Option<String>,
-}
-
-crate::text_enum! {
-    /// What the organiser should know; nothing was refused for it.
-    #[graphql(name = "CommitteeWarningCode")]
-    WarningCode {
-        /// More participants than recommended.
-        AboveRecommended = "ABOVE_RECOMMENDED",
-        /// No elected official yet: requests for confirmation will wait for one.
-        NoElectedOfficial = "NO_ELECTED_OFFICIAL",
-        /// Was invited for another theme, and those of one theme are normally not those of another.
-        OtherTheme = "OTHER_THEME",
-        /// Is solicited for another committee of the period too.
-        AlreadySolicited = "ALREADY_SOLICITED",
-    }
-}
-
-/// Something the organiser should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Warning {
-    /// What it is.
-    pub code: WarningCode,
-    /// The sentence, in French.
-    pub message: String,
-}
-
-/// Puts people on the list of a committee and, when asked to, invites everybody on it who was not invited
-/// yet. The rule of composition is checked when invitations leave (DOMAIN C3).
-///
-/// # Errors
-/// Refusals about people, prerequisites and composition; `NOT_FOUND` for another's committee.
-pub async fn invite(
-    app: &App,
-    caller: &Caller,
-    input: Invitation,
-) -> Result<(Committee, Vec<Warning>)> {
-    let now = app.clock.now();
-    let mut conn = app.pool.get().await?;
-    conn.transaction(async |conn| {
-        let mut committee = lock(conn, caller, input.id, now).await?;
-        if let Some(reason) = input.override_reason.as_deref() {
-            let reason = required(reason, TEXT_LENGTH, true, &["overrideReason"])?;
-            committee = store::note(conn, committee.id, None, None, Some(&reason), now).await?;
-        }
-        let listed = store::people(conn, &[committee.id]).await?;
-        let (rows, mut warnings) =
-            check(conn, app, caller, &committee, &listed, &input.people).await?;
-        let mut people = listed;
-        people.extend(store::add(conn, &rows).await?);
-        if input.send {
-            warnings.extend(composed(&committee, &people)?);
-            send(conn, now, &committee, &people, &caller.request_id).await?;
-        }
-        record(conn, now, caller, "committee.invite", &committee).await?;
-        Ok((committee, warnings))
-    })
-    .await
-}
-
 /// Checks the people and makes their rows, or tells every fault.
-async fn check(
+pub(super) async fn check(
     conn: &mut Conn,
     app: &App,
     caller: &Caller,
@@ -294,70 +189,4 @@ async fn other_themes(
             Some(Warning { code: WarningCode::OtherTheme, message })
         })
         .collect())
-}
-
-/// Checks the prerequisites and the composition when invitations leave.
-fn composed(committee: &Committee, people: &[Participant]) -> Result<Vec<Warning>> {
-    let overridden = committee.override_reason.is_some();
-    let mut faults = Vec::new();
-    let ready = committee.results_analysed && committee.ideas_gathered;
-    if committee.kind == CommitteeKind::Local && !ready && !overridden {
-        faults.push(Error::Prerequisites.refusal());
-    }
-    let count = Headcount::expected(people);
-    let mut warnings = Vec::new();
-    for finding in findings(committee.kind, count) {
-        match finding.severity {
-            FindingSeverity::Error if !overridden => {
-                faults.push(Error::Composition(finding).refusal());
-            }
-            FindingSeverity::Error => {}
-            FindingSeverity::Blocking | FindingSeverity::Warning => {
-                let code = match finding.severity {
-                    FindingSeverity::Blocking => WarningCode::NoElectedOfficial,
-                    _ => WarningCode::AboveRecommended,
-                };
-                warnings.push(Warning { code, message: finding.message() });
-            }
-        }
-    }
-    if faults.is_empty() { Ok(warnings) } else { Err(Outcome::Refused(faults)) }
-}
-
-/// Invites everybody on the list who was not invited to this start.
-async fn send(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    committee: &Committee,
-    people: &[Participant],
-    request_id: &str,
-) -> Result<()> {
-    let fresh: Vec<i64> = people
-        .iter()
-        .filter(|p| p.counts() && p.invited_for != Some(committee.starts_at))
-        .map(|p| p.id)
-        .collect();
-    call(conn, now, committee, &fresh, request_id).await?;
-    if is_confirming(committee.starts_at, now) {
-        // Requests that waited for an elected official may leave now.
-        arm::ask_again(conn, now, committee, request_id).await?;
-    }
-    Ok(())
-}
-
-/// Invites some people to the present start, and leaves their letters.
-pub(super) async fn call(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    committee: &Committee,
-    ids: &[i64],
-    request_id: &str,
-) -> Result<()> {
-    store::invite(conn, ids, committee.starts_at, now).await?;
-    let jobs: Vec<NewJob> = ids
-        .iter()
-        .map(|id| letter_job(*id, Letters::Invitation, committee.sequence).request(request_id))
-        .collect();
-    job::enqueue_many(conn, now, jobs).await?;
-    Ok(())
 }
