@@ -2,7 +2,7 @@
 
 use schema::operate::job::model::Claimed;
 use schema::prioritise::committee::letter;
-use schema::prioritise::committee::service::Letters;
+use schema::prioritise::committee::model::Letters;
 use serde::Deserialize;
 
 use super::{Ctx, JobError, payload};

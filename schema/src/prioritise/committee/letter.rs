@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::model::{
-    Committee, CommitteeMode, CommitteeStatus, Participant, ParticipantResponse, ParticipantRole,
+    Committee, CommitteeMode, CommitteeStatus, Letters, Participant, ParticipantResponse,
+    ParticipantRole,
 };
 use super::rules::{
     ConfirmationStage, Finding, Headcount, asks_now, consent_wording, findings, is_confirming,
-    stage_key,
+    letter_key, stage_key,
 };
-use super::service::{Answer, Letters};
+use super::service::Answer;
 use super::store::{self, NewLink};
 use crate::foundation::app::App;
 use crate::foundation::calendar::{day_in_paris, french_day, time_in_paris};
@@ -49,15 +50,10 @@ pub async fn prepare(
         Letters::Cancelled => None,
         _ => Some(links(&mut conn, app, &committee, &person, now).await?),
     };
-    let stage = match letter {
-        Letters::First => stage_key(ConfirmationStage::First, committee.starts_at),
-        Letters::Second => stage_key(ConfirmationStage::Second, committee.starts_at),
-        _ => format!("{letter}:{sequence}"),
-    };
     Ok(Some(Letter {
         kind: kind(letter),
         subject: format!("committee:{}", committee.id),
-        stage,
+        stage: letter_key(letter, committee.starts_at, sequence),
         recipient: format!("committee-participant:{}", person.id),
         to_name: person.name.clone(),
         to_address: person.email.clone(),
@@ -225,7 +221,7 @@ pub async fn summary(
     Ok(Some(Letter {
         kind: MailKind::CommitteeSummary,
         subject: format!("committee:{}", committee.id),
-        stage: format!("{stage}@{}", committee.starts_at.format("%Y%m%dT%H%MZ")),
+        stage: stage_key(stage, committee.starts_at),
         recipient: format!("account:{}", organiser.account_id),
         to_name: organiser.display_name.clone(),
         to_address: organiser.email,

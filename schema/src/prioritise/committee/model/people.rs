@@ -43,6 +43,24 @@ crate::text_enum! {
     }
 }
 
+crate::text_enum! {
+    /// A letter to somebody of a committee.
+    Letters {
+        /// The invitation, or the promotion from the reserve.
+        Invitation = "INVITATION",
+        /// The event has another start.
+        Moved = "MOVED",
+        /// Its place, link or length changed.
+        Changed = "CHANGED",
+        /// It will not be held.
+        Cancelled = "CANCELLED",
+        /// First request for confirmation.
+        First = "FIRST",
+        /// Second one.
+        Second = "SECOND",
+    }
+}
+
 impl ParticipantRole {
     /// Its French name.
     pub const fn label(self) -> &'static str {

@@ -170,9 +170,9 @@ pub fn findings(kind: CommitteeKind, count: Headcount) -> Vec<Finding> {
 }
 
 /// Whether a composition stops the requests for confirmation (C29): until it is mended, or a reason is written.
-pub fn blocked(findings: &[Finding], reason: Option<&str>) -> bool {
+pub fn blocked(kind: CommitteeKind, count: Headcount, reason: Option<&str>) -> bool {
     let blocking = |finding: &Finding| finding.severity == FindingSeverity::Blocking;
-    reason.is_none() && findings.iter().any(blocking)
+    reason.is_none() && findings(kind, count).iter().any(blocking)
 }
 
 #[cfg(test)]
@@ -211,6 +211,22 @@ mod tests {
         assert_eq!(listening(9), [(C::AboveRecommended, S::Warning)]);
         assert_eq!(listening(10), [(C::AboveRecommended, S::Warning)]);
         assert_eq!(listening(11), [(C::TooManyParticipants, S::Error)]);
+    }
+
+    #[test]
+    fn requests_wait_for_an_official_or_a_reason_and_for_nothing_else() {
+        let stopped = |kind, users, elected, reason| {
+            blocked(kind, Headcount { users, elected, agents: 0 }, reason)
+        };
+        assert!(stopped(CommitteeKind::Local, 7, 0, None));
+        assert!(stopped(CommitteeKind::Local, 5, 0, None));
+        assert!(!stopped(CommitteeKind::Local, 7, 0, Some("L'élu viendra sans le dire.")));
+        assert!(!stopped(CommitteeKind::Local, 7, 1, None));
+        // Too few and too many stop invitations; those who were invited are asked all the same.
+        assert!(!stopped(CommitteeKind::Local, 5, 1, None));
+        assert!(!stopped(CommitteeKind::Local, 7, 3, None));
+        assert!(!stopped(CommitteeKind::Listening, 5, 0, None));
+        assert!(!stopped(CommitteeKind::Listening, 11, 0, None));
     }
 
     #[test]

@@ -66,12 +66,6 @@ pub fn asks_now(
         && seat.invited_at.is_some_and(|at| at < due)
 }
 
-/// The identity of a request: one stage of one start, whatever happened in between. The ledger of e-mails keeps
-/// it, so that an event moved away and back asks nobody twice.
-pub fn stage_key(stage: ConfirmationStage, starts_at: DateTime<Utc>) -> String {
-    format!("{stage}@{}", starts_at.format("%Y%m%dT%H%MZ"))
-}
-
 /// Whether an answer given now, or an invitation that leaves now, is about confirming: a plain « yes » is
 /// no longer asked for once the first stage is due.
 pub fn is_confirming(starts_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
@@ -84,6 +78,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::stage_key;
     use super::*;
 
     const SECOND: TimeDelta = TimeDelta::hours(24);

@@ -3,7 +3,9 @@
 mod composition;
 mod confirmation;
 mod event;
+mod identity;
 
 pub use composition::*;
 pub use confirmation::*;
 pub use event::*;
+pub use identity::*;

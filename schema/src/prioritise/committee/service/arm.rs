@@ -10,29 +10,11 @@ use crate::foundation::database::{Conn, commit_lazily};
 use crate::foundation::error::Result;
 use crate::foundation::settings::Settings;
 use crate::operate::job::{self, JobKind, NewJob};
-use crate::prioritise::committee::model::Committee;
+use crate::prioritise::committee::model::{Committee, Letters};
 use crate::prioritise::committee::rules::{
-    ConfirmationStage, Headcount, asks_now, blocked, due_at, findings, stage_key,
+    ConfirmationStage, Headcount, asks_now, blocked, due_at, stage_key,
 };
 use crate::prioritise::committee::store;
-
-crate::text_enum! {
-    /// A letter to somebody of a committee.
-    Letters {
-        /// The invitation, or the promotion from the reserve.
-        Invitation = "INVITATION",
-        /// The event has another start.
-        Moved = "MOVED",
-        /// Its place, link or length changed.
-        Changed = "CHANGED",
-        /// It will not be held.
-        Cancelled = "CANCELLED",
-        /// First request for confirmation.
-        First = "FIRST",
-        /// Second one.
-        Second = "SECOND",
-    }
-}
 
 /// Payload of `ASK_COMMITTEE`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -147,8 +129,8 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
         if people.iter().all(|person| person.invited_for.is_none()) {
             return Ok(());
         }
-        let found = findings(committee.kind, Headcount::expected(&people));
-        if blocked(&found, committee.override_reason.as_deref()) {
+        let count = Headcount::expected(&people);
+        if blocked(committee.kind, count, committee.override_reason.as_deref()) {
             let told = summary_job(&committee, "BLOCKED").unique(key(&committee, "BLOCKED"));
             job::enqueue(conn, now, told).await?;
             return Ok(());

@@ -18,7 +18,7 @@ pub use read::{
 };
 pub use respond::{Answer, Door, Reply, look, respond, wording};
 
-pub use arm::{Ask, Letters, ask};
+pub use arm::{Ask, ask};
 
 use chrono::{DateTime, Utc};
 

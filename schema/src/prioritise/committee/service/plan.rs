@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
-use super::arm::{self, Letters, letter_job};
+use super::arm::{self, letter_job};
 use super::{lock, record};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
@@ -13,7 +13,8 @@ use crate::foundation::policy::Action;
 use crate::foundation::text::required;
 use crate::operate::job::{self, NewJob};
 use crate::prioritise::committee::model::{
-    Committee, CommitteeKind, CommitteeMode, CommitteeStatus, NewCommittee, ParticipantResponse,
+    Committee, CommitteeKind, CommitteeMode, CommitteeStatus, Letters, NewCommittee,
+    ParticipantResponse,
 };
 use crate::prioritise::committee::rules::{Plan, TEXT_LENGTH, is_confirming};
 use crate::prioritise::committee::store;

@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::super::Error;
-use super::super::arm::{self, Letters, letter_job};
+use super::super::arm::{self, letter_job};
 use super::{Warning, WarningCode};
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Error as Outcome, Refuse, Result};
 use crate::operate::job::{self, NewJob};
-use crate::prioritise::committee::model::{Committee, CommitteeKind, Participant};
+use crate::prioritise::committee::model::{Committee, CommitteeKind, Letters, Participant};
 use crate::prioritise::committee::rules::{FindingSeverity, Headcount, findings, is_confirming};
 use crate::prioritise::committee::store;
 
