@@ -37,6 +37,7 @@ pub mod print;
 pub mod problem;
 pub mod request;
 pub mod routes;
+mod selection;
 pub mod serve;
 pub mod sockets;
 pub mod sse;

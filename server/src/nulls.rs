@@ -1,13 +1,12 @@
 //! What becomes of the data around an error: the library leaves a field that failed out of its object, the
 //! specification (§6.4.4) wants `null` there or, where the type forbids it, in the nearest place that allows it.
 
-use async_graphql::parser::types::{
-    BaseType, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet, Type,
-};
+use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Type};
 use async_graphql::{Name, PathSegment, Response, Value};
 
 use crate::definition;
 use crate::request::chosen;
+use crate::selection::each_field;
 
 /// Puts `null` where the errors of an answer say that something failed.
 pub fn place(answer: &mut Response, document: &ExecutableDocument, name: Option<&str>) {
@@ -64,7 +63,11 @@ fn types_along(
             PathSegment::Field(key) => {
                 let mut found = Vec::new();
                 for set in sets {
-                    answered(set, &parent, key, document, &mut found);
+                    each_field(set, None, document, &mut |on, field| {
+                        if field.response_key().node == key.as_str() {
+                            found.push((on.unwrap_or(&parent).clone(), field));
+                        }
+                    });
                 }
                 // The rules of validation give all of them the same shape.
                 let (owner, field) = found.first()?;
@@ -80,37 +83,6 @@ fn types_along(
         }
     }
     Some(types)
-}
-
-/// The fields of a selection that answer under a name, with the types they are fields of.
-fn answered<'d>(
-    set: &'d SelectionSet,
-    parent: &Name,
-    key: &str,
-    document: &'d ExecutableDocument,
-    found: &mut Vec<(Name, &'d Field)>,
-) {
-    for selection in &set.items {
-        let (condition, below) = match &selection.node {
-            Selection::Field(field) => {
-                if field.node.response_key().node == key {
-                    found.push((parent.clone(), &field.node));
-                }
-                continue;
-            }
-            Selection::InlineFragment(inline) => {
-                (inline.node.type_condition.as_ref(), &inline.node.selection_set)
-            }
-            Selection::FragmentSpread(spread) => {
-                let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) else {
-                    continue;
-                };
-                (Some(&fragment.node.type_condition), &fragment.node.selection_set)
-            }
-        };
-        let parent = condition.map_or(parent, |condition| &condition.node.on.node);
-        answered(&below.node, parent, key, document, found);
-    }
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 //! as they become ready.
 
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, SelectionSet};
 use async_graphql::{Name, Value};
 
 use crate::request::chosen;
+use crate::selection::each_field;
 
 /// A member that an object may have, and what it holds.
 struct Member {
@@ -27,38 +28,18 @@ pub fn arrange(data: &mut Value, document: &ExecutableDocument, name: Option<&st
 fn members(sets: &[&SelectionSet], document: &ExecutableDocument) -> Vec<Member> {
     let mut found: IndexMap<&Name, Vec<&SelectionSet>> = IndexMap::new();
     for set in sets {
-        gather(set, document, &mut found);
+        each_field(set, None, document, &mut |_, field| {
+            let below = &field.selection_set.node;
+            let member = found.entry(&field.response_key().node).or_default();
+            if !below.items.is_empty() {
+                member.push(below);
+            }
+        });
     }
     found
         .into_iter()
         .map(|(name, sets)| Member { name: name.clone(), below: members(&sets, document) })
         .collect()
-}
-
-fn gather<'d>(
-    set: &'d SelectionSet,
-    document: &'d ExecutableDocument,
-    found: &mut IndexMap<&'d Name, Vec<&'d SelectionSet>>,
-) {
-    for selection in &set.items {
-        match &selection.node {
-            Selection::Field(field) => {
-                let below = &field.node.selection_set.node;
-                let sets = found.entry(&field.node.response_key().node).or_default();
-                if !below.items.is_empty() {
-                    sets.push(below);
-                }
-            }
-            Selection::InlineFragment(inline) => {
-                gather(&inline.node.selection_set.node, document, found);
-            }
-            Selection::FragmentSpread(spread) => {
-                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
-                    gather(&fragment.node.selection_set.node, document, found);
-                }
-            }
-        }
-    }
 }
 
 fn put(value: &mut Value, wanted: &[Member]) {
