@@ -39,6 +39,16 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
+    /// Order of a list of testimonies.
+    TestimonyOrder {
+        /// Newest first: by publication, or by submission while not public.
+        Newest = "NEWEST",
+        /// Oldest first.
+        Oldest = "OLDEST",
+    }
+}
+
+crate::text_enum! {
     /// What happened to a testimony, for live listeners.
     EventKind {
         /// It came in and waits for moderation.
