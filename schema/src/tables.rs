@@ -479,6 +479,10 @@ diesel::table! {
         seen_at -> Timestamptz,
         /// `closed_at`.
         closed_at -> Nullable<Timestamptz>,
+        /// `told`.
+        told -> Int8,
+        /// `growths`.
+        growths -> Int4,
     }
 }
 
@@ -489,6 +493,8 @@ diesel::table! {
         single -> Bool,
         /// `watched_at`.
         watched_at -> Timestamptz,
+        /// `steady_since`.
+        steady_since -> Timestamptz,
     }
 }
 

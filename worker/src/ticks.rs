@@ -43,7 +43,8 @@ pub(crate) async fn run(app: App, engine: Arc<Engine>, watch: bool, stop: Cancel
 async fn look(app: &App) {
     match incident::service::watch(app).await {
         Ok(Some(look)) if look != Look::default() => {
-            tracing::warn!(opened = look.opened, closed = look.closed, "incidents");
+            let Look { opened, grown, closed } = look;
+            tracing::warn!(opened, grown, closed, "incidents");
         }
         Ok(_) => {}
         Err(error) => tracing::warn!("incidents not looked for: {error}"),

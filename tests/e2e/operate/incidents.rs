@@ -1,4 +1,4 @@
-//! Operators hear once that something is out of order, and once that it is over.
+//! Operators hear once that something is out of order, again when there is much more of it, and once that it is over.
 
 use chrono::TimeDelta;
 use schema::operate::job::model::JobState;
@@ -28,7 +28,7 @@ async fn watched() -> (World, [tokio_util::task::AbortOnDropHandle<anyhow::Resul
 }
 
 /// Moves the time without letting schedules tick, and waits until somebody has looked at that time.
-async fn pass(world: &World, by: TimeDelta) {
+async fn look(world: &World, by: TimeDelta) {
     world.clock.advance(by);
     let mut conn = world.conn().await;
     job::service::wake(&mut conn).await.unwrap();
@@ -42,6 +42,11 @@ async fn pass(world: &World, by: TimeDelta) {
             == 1
     })
     .await;
+}
+
+/// As [`look`], and the alerts have left.
+async fn pass(world: &World, by: TimeDelta) {
+    look(world, by).await;
     until("the alerts left", 20, async || {
         number(
             &mut world.conn().await,
@@ -51,6 +56,22 @@ async fn pass(world: &World, by: TimeDelta) {
             == 0
     })
     .await;
+}
+
+/// So many minutes, with a look in each.
+async fn minutes(world: &World, minutes: i64) {
+    for _ in 0..minutes {
+        pass(world, TimeDelta::minutes(1)).await;
+    }
+}
+
+/// So many drills that failed for good.
+async fn dead(world: &World, jobs: usize) {
+    for _ in 0..jobs {
+        probe(world, json!({})).await;
+    }
+    let die = "update job set state = 'DEAD', finished_at = run_at where kind = 'PROBE' and state = 'READY'";
+    assert_eq!(sql(&mut world.conn().await, die).await, jobs);
 }
 
 async fn incidents(world: &World, open: Option<bool>) -> Value {
@@ -89,9 +110,9 @@ async fn a_queue_that_waits_too_long_is_told_once_and_once_when_it_is_over() {
     })
     .await;
     // Gone, but only for a moment: it might come back.
-    pass(&world, TimeDelta::minutes(4)).await;
+    minutes(&world, 4).await;
     assert_eq!(world.mailbox.all().len(), 1);
-    pass(&world, TimeDelta::minutes(2)).await;
+    minutes(&world, 2).await;
     let told = world.mailbox.all();
     assert_eq!(told.len(), 2, "{told:?}");
     let over = told.iter().find(|mail| mail.subject.starts_with("Rentré dans l'ordre")).unwrap();
@@ -114,12 +135,8 @@ async fn dead_jobs_missed_schedules_and_failing_mail_are_told_each() {
     let iris = world.person("iris").await;
     let mut conn = world.conn().await;
     // A job that failed for good.
-    let dead = probe(&world, json!({})).await;
-    sql(
-        &mut conn,
-        &format!("update job set state = 'DEAD', finished_at = run_at where id = {dead}"),
-    )
-    .await;
+    dead(&world, 1).await;
+    let forgotten = number(&mut conn, "select id as n from job where state = 'DEAD'").await;
     pass(&world, TimeDelta::minutes(1)).await;
     // The alert shows the French sentence of each.
     let texts = |world: &World| -> String {
@@ -160,10 +177,10 @@ async fn dead_jobs_missed_schedules_and_failing_mail_are_told_each() {
     );
 
     // Putting the dead job away ends its incident.
-    let cancel = json!({ "id": schema::foundation::id::global("Job", dead).to_string() });
+    let cancel = json!({ "id": schema::foundation::id::global("Job", forgotten).to_string() });
     assert!(iris_again(&world).await.refusals("jobCancel", cancel).await.is_empty());
     world.mailbox.empty();
-    pass(&world, TimeDelta::minutes(6)).await;
+    minutes(&world, 6).await;
     assert!(texts(&world).contains("1 tâche PROBE"), "{}", texts(&world));
     drop(iris);
     world.end_anyhow().await;
@@ -193,24 +210,19 @@ async fn a_beginning_that_could_not_leave_before_the_end_is_not_told() {
     let iris = world.person("iris").await;
     let pause = json!({ "queue": "ALERTS", "reason": "panne" });
     assert!(iris.refusals("jobQueuePause", pause).await.is_empty());
-    let dead = probe(&world, json!({})).await;
     let mut conn = world.conn().await;
-    sql(
-        &mut conn,
-        &format!("update job set state = 'DEAD', finished_at = run_at where id = {dead}"),
-    )
-    .await;
-    for minutes in [1, 7] {
-        world.clock.advance(TimeDelta::minutes(minutes));
-        job::service::wake(&mut conn).await.unwrap();
-        let letters = if minutes == 1 { 1 } else { 2 };
-        until("somebody looked", 20, async || {
-            let waiting = "select count(*) as n from job where kind = 'ALERT_OPERATORS'";
-            number(&mut world.conn().await, waiting).await == letters
-        })
-        .await;
-        sql(&mut conn, &format!("update job set state = 'CANCELLED' where id = {dead}")).await;
+    let letters = async || {
+        let waiting = "select count(*) as n from job where kind = 'ALERT_OPERATORS'";
+        number(&mut world.conn().await, waiting).await
+    };
+    dead(&world, 1).await;
+    look(&world, TimeDelta::minutes(1)).await;
+    assert_eq!(letters().await, 1);
+    sql(&mut conn, "update job set state = 'CANCELLED' where state = 'DEAD'").await;
+    for _ in 0..5 {
+        look(&world, TimeDelta::minutes(1)).await;
     }
+    assert_eq!(letters().await, 2);
     assert!(iris.refusals("jobQueueResume", json!({ "queue": "ALERTS" })).await.is_empty());
     pass(&world, TimeDelta::minutes(1)).await;
     let told: Vec<String> = world.mailbox.all().into_iter().map(|mail| mail.subject).collect();
@@ -233,5 +245,65 @@ async fn a_tick_that_came_while_every_worker_was_down_is_told() {
             .any(|mail| mail.text.contains("La planification purge_committees"))
     })
     .await;
+    world.end_anyhow().await;
+}
+
+/// One dead job that everybody forgot keeps the incident open: what comes behind it must be heard of all the same.
+#[tokio::test]
+async fn a_flood_behind_a_forgotten_dead_job_is_told_once_for_each_growth() {
+    let (world, _hands) = watched().await;
+    let told = async |jobs: usize| {
+        dead(&world, jobs).await;
+        // It goes on: once is enough.
+        minutes(&world, 2).await;
+        let mails = world.mailbox.all();
+        world.mailbox.empty();
+        mails.into_iter().map(|mail| (mail.subject, mail.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(1).await.len(), 1);
+    // A few more are no news; ten more are.
+    assert!(told(9).await.is_empty());
+    let grown = told(1).await;
+    assert_eq!(grown.len(), 1, "{grown:?}");
+    assert!(grown[0].0.starts_with("Cela s'aggrave : 11 tâches PROBE"), "{grown:?}");
+    assert!(grown[0].1.contains("Beaucoup d'autres se sont ajoutées"), "{grown:?}");
+    // From then on, twice as many.
+    assert!(told(10).await.is_empty());
+    assert_eq!(told(1).await.len(), 1);
+    // What is put away counts no more: the next flood is measured from what is left.
+    let away = "update job set state = 'CANCELLED' where state = 'DEAD' and id > (select min(id) from job where state = 'DEAD')";
+    assert_eq!(sql(&mut world.conn().await, away).await, 21);
+    assert!(told(0).await.is_empty());
+    assert!(told(9).await.is_empty());
+    let grown = told(1).await;
+    assert_eq!(grown.len(), 1, "{grown:?}");
+    assert!(grown[0].0.contains("11 tâches PROBE"), "{grown:?}");
+    // All of it is one incident, and the worst is remembered.
+    let open = incidents(&world, Some(true)).await;
+    assert_eq!((&open["totalCount"], &open["nodes"][0]["figure"]), (&json!(1), &json!(22)));
+    world.end_anyhow().await;
+}
+
+/// Nobody looked while every worker was down: nobody knows that it was over then.
+#[tokio::test]
+async fn an_end_is_told_only_after_somebody_looked_for_the_whole_quiet_time() {
+    let (world, hands) = watched().await;
+    dead(&world, 1).await;
+    minutes(&world, 1).await;
+    assert_eq!(world.mailbox.all().len(), 1);
+    drop(hands);
+    sql(&mut world.conn().await, "update job set state = 'CANCELLED' where state = 'DEAD'").await;
+    world.clock.advance(TimeDelta::hours(1));
+    let _hand = hand(&world, &folder(&world), |config| {
+        config.watch = true;
+        config.slots = vec![(Queue::Alerts, 1)];
+    });
+    pass(&world, TimeDelta::zero()).await;
+    minutes(&world, 4).await;
+    assert_eq!(world.mailbox.all().len(), 1, "it was looked for during four minutes only");
+    minutes(&world, 1).await;
+    let told: Vec<String> = world.mailbox.all().into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|subject| subject.starts_with("Rentré dans l'ordre")), "{told:?}");
     world.end_anyhow().await;
 }

@@ -53,7 +53,7 @@ impl Incident {
     async fn seen_at(&self) -> DateTime<Utc> {
         self.0.seen_at
     }
-    /// When it was over (UTC): not seen for five minutes; null while it goes on.
+    /// When it was over (UTC): looked for and not seen for five minutes; null while it goes on.
     async fn closed_at(&self) -> Option<DateTime<Utc>> {
         self.0.closed_at
     }

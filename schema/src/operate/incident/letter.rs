@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::model::News;
 use super::{rules, service};
 use crate::foundation::app::App;
 use crate::foundation::calendar::{day_in_paris, french_day, time_in_paris};
@@ -9,14 +10,16 @@ use crate::foundation::error::Result;
 use crate::operate::email::{Letter, MailKind};
 use crate::reference::account;
 
-/// The letter that tells one operator that an incident began, or is over; `None` when either is not there any more.
+/// The letter that tells one operator that an incident began, that there is much more of it, or that it is over; `None`
+/// when either is not there any more.
 ///
 /// # Errors
 /// Internal only.
-pub async fn alert(app: &App, incident: i64, account: i64, over: bool) -> Result<Option<Letter>> {
+pub async fn alert(app: &App, incident: i64, account: i64, news: News) -> Result<Option<Letter>> {
     let mut conn = app.pool.get().await?;
     let Some(incident) = service::of_alert(&mut conn, incident).await? else { return Ok(None) };
     // It took too long to leave: the letter about its end tells the whole.
+    let over = news == News::Over;
     if !over && incident.closed_at.is_some() {
         return Ok(None);
     }
@@ -24,11 +27,15 @@ pub async fn alert(app: &App, incident: i64, account: i64, over: bool) -> Result
         return Ok(None);
     };
     let when = |at| format!("{}, {}", french_day(day_in_paris(at)), time_in_paris(at));
-    let sentence = rules::sentence(incident.kind, &incident.subject, incident.figure);
+    let (grown, figure) = match news {
+        News::Grew(growth) => (true, growth.figure),
+        News::Began | News::Over => (false, incident.figure),
+    };
+    let sentence = rules::sentence(incident.kind, &incident.subject, figure);
     Ok(Some(Letter {
         kind: MailKind::OperatorAlert,
         subject: format!("incident:{}", incident.id),
-        stage: if over { "OVER" } else { "BEGAN" }.to_owned(),
+        stage: news.stage(),
         recipient: format!("account:{account}"),
         to_name: operator.display_name.clone(),
         to_address: operator.email,
@@ -37,6 +44,8 @@ pub async fn alert(app: &App, incident: i64, account: i64, over: bool) -> Result
         values: json!({
             "name": operator.display_name,
             "over": over,
+            "grown": grown,
+            "may_grow": rules::may_grow(incident.kind),
             "sentence": sentence,
             "opened": when(incident.opened_at),
             "closed": incident.closed_at.map(when),

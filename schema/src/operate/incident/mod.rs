@@ -1,4 +1,5 @@
-//! What is out of order: seen by whichever worker looks, told to operators once, and once when it is over.
+//! What is out of order: seen by whichever worker looks, told to operators once, again when
+//! there is much more of it, and once when it is over.
 
 pub mod graphql;
 pub mod letter;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::model::{IncidentKind, Trouble};
+use super::model::{Growth, Incident, IncidentKind, Sight, Trouble, Watch};
 use crate::foundation::settings::Settings;
 use crate::operate::job::JobState;
 use crate::operate::job::model::QueueFigures;
@@ -12,6 +12,13 @@ use crate::operate::schedule::model::Standing;
 pub const LOOK_EVERY: TimeDelta = TimeDelta::seconds(30);
 /// An incident is over when it was not seen for so long: what comes and goes is told once (ours).
 pub const OVER_AFTER: TimeDelta = TimeDelta::minutes(5);
+/// Looks that lie further apart leave a gap, in which nobody knows what was out of order (ours): four that did not
+/// happen are more than a restart.
+pub const LOOK_GAP: TimeDelta = TimeDelta::minutes(2);
+/// Dead jobs of a kind are told again when there are so many more than operators know of (ours), …
+pub const GROWN_BY: i64 = 10;
+/// … and so many times as many (ours).
+pub const GROWN_TIMES: i64 = 2;
 /// Failures of e-mail are counted over this time (ours).
 pub const MAIL_OVER: TimeDelta = TimeDelta::hours(1);
 
@@ -60,6 +67,39 @@ pub fn mail(failures: i64, settings: &Settings) -> Option<Trouble> {
         subject: String::new(),
         figure: failures,
     })
+}
+
+/// Since when looks follow each other without a gap, with one more now.
+pub fn steady_since(before: Watch, now: DateTime<Utc>) -> DateTime<Utc> {
+    if now - before.watched_at > LOOK_GAP { now } else { before.steady_since }
+}
+
+/// Whether what was not seen any more is over: somebody went on looking for it, and it stayed away for
+/// [`OVER_AFTER`]. The time during which every worker was down does not count.
+pub fn is_over(seen_at: DateTime<Utc>, steady_since: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now - seen_at.max(steady_since) >= OVER_AFTER
+}
+
+/// Whether there may be news of an incident before its end. Delays grow by themselves, and failures of e-mail are those
+/// of the last hour; dead jobs pile up, and one that everybody forgot must not hide a flood.
+pub const fn may_grow(kind: IncidentKind) -> bool {
+    matches!(kind, IncidentKind::JobsDead)
+}
+
+/// What a look at an open incident changes, and the growth to tell of, if any. What was put away counts no more: a
+/// flood is measured from what is left.
+pub fn seen_again(known: &Incident, figure: i64, now: DateTime<Utc>) -> (Sight, Option<Growth>) {
+    let grown = may_grow(known.kind)
+        && figure >= known.told + GROWN_BY
+        && figure >= known.told * GROWN_TIMES;
+    let growth = grown.then_some(Growth { time: known.growths + 1, figure });
+    let sight = Sight {
+        figure: known.figure.max(figure),
+        told: if grown { figure } else { known.told.min(figure) },
+        growths: growth.map_or(known.growths, |growth| growth.time),
+        seen_at: now,
+    };
+    (sight, growth)
 }
 
 /// An incident in French, as a sentence about its worst.
@@ -151,6 +191,55 @@ mod tests {
         assert!(missed(&standing, &settings, threshold).is_some());
         let never = Standing { last: None, ..standing };
         assert!(missed(&never, &settings, threshold).is_none());
+    }
+
+    #[test]
+    fn more_dead_jobs_are_told_when_they_are_ten_more_and_twice_as_many() {
+        let now = at("2026-01-12T08:00:00Z");
+        let known = |kind, told| Incident {
+            id: 1,
+            kind,
+            subject: "PROBE".into(),
+            figure: 40,
+            opened_at: now,
+            seen_at: now,
+            closed_at: None,
+            told,
+            growths: 2,
+        };
+        for (told, figure, grown) in [
+            (1, 10, false),
+            (1, 11, true),
+            (10, 19, false),
+            (10, 20, true),
+            (30, 59, false),
+            (30, 60, true),
+        ] {
+            let (sight, growth) = seen_again(&known(IncidentKind::JobsDead, told), figure, now);
+            assert_eq!(growth, grown.then_some(Growth { time: 3, figure }), "{told} {figure}");
+            assert_eq!((sight.growths, sight.figure), (2 + i32::from(grown), figure.max(40)));
+            assert_eq!(sight.told, if grown { figure } else { told }, "{told} {figure}");
+        }
+        // What was put away counts no more.
+        let (sight, growth) = seen_again(&known(IncidentKind::JobsDead, 30), 4, now);
+        assert_eq!((sight.told, sight.figure, growth), (4, 40, None));
+        // A delay grows by itself.
+        let (_, growth) = seen_again(&known(IncidentKind::QueueLate, 600), 6000, now);
+        assert_eq!(growth, None);
+    }
+
+    #[test]
+    fn what_nobody_looked_for_is_not_over() {
+        let start = at("2026-01-12T08:00:00Z");
+        let after = |seconds| start + TimeDelta::seconds(seconds);
+        let watch = |watched_at| Watch { watched_at, steady_since: start };
+        assert_eq!(steady_since(watch(after(600)), after(720)), start);
+        assert_eq!(steady_since(watch(after(600)), after(721)), after(721));
+        // The time since it was seen, or since somebody looks again, whichever is shorter.
+        assert!(!is_over(start, start, after(299)) && is_over(start, start, after(300)));
+        assert!(!is_over(start, after(721), after(1020)));
+        assert!(is_over(start, after(721), after(1021)));
+        assert!(!is_over(after(800), after(721), after(1099)));
     }
 
     #[test]

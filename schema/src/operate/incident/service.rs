@@ -7,7 +7,7 @@ use diesel::QueryResult;
 use diesel_async::AsyncConnection;
 use serde_json::json;
 
-use super::model::{Incident, IncidentKind, Trouble};
+use super::model::{Incident, IncidentKind, News, Trouble, Watch};
 use super::{rules, store};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
@@ -25,12 +25,14 @@ use crate::reference::account;
 pub struct Look {
     /// Incidents that began.
     pub opened: usize,
+    /// Incidents of which there is much more than operators knew.
+    pub grown: usize,
     /// Incidents that are over.
     pub closed: usize,
 }
 
 /// Looks at queues, schedules, dead jobs and e-mail, when nobody did for half a minute; opens and closes
-/// incidents, and leaves one alert per operator for each. Any number of workers may call it at once.
+/// incidents, and leaves one alert per operator for each, and for each growth. Any number of workers may call it at once.
 /// It is no job: a queue that stands still must not keep its own alert.
 ///
 /// # Errors
@@ -39,30 +41,36 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        if !store::take_turn(conn, now, now - rules::LOOK_EVERY).await? {
+        let Some(before) = store::take_turn(conn, now, now - rules::LOOK_EVERY).await? else {
             return Ok(None);
-        }
+        };
+        let steady_since = rules::steady_since(before, now);
+        store::watched(conn, Watch { watched_at: now, steady_since }).await?;
         let troubles = troubles(app, conn, now).await?;
         let open = store::open(conn).await?;
         let mut look = Look::default();
         for trouble in &troubles {
             match open.iter().find(|incident| is_of(incident, trouble)) {
                 Some(known) => {
-                    let worst = known.figure.max(trouble.figure);
-                    store::see(conn, known.id, worst, now).await?;
+                    let (sight, growth) = rules::seen_again(known, trouble.figure, now);
+                    store::see(conn, known.id, &sight).await?;
+                    if let Some(growth) = growth {
+                        tell(conn, now, known.id, News::Grew(growth)).await?;
+                        look.grown += 1;
+                    }
                 }
                 None => {
                     let id = store::begin(conn, trouble, now).await?;
-                    tell(conn, now, id, false).await?;
+                    tell(conn, now, id, News::Began).await?;
                     look.opened += 1;
                 }
             }
         }
         for incident in &open {
             let seen = troubles.iter().any(|trouble| is_of(incident, trouble));
-            if !seen && now - incident.seen_at >= rules::OVER_AFTER {
+            if !seen && rules::is_over(incident.seen_at, steady_since, now) {
                 store::close(conn, incident.id, now).await?;
-                tell(conn, now, incident.id, true).await?;
+                tell(conn, now, incident.id, News::Over).await?;
                 look.closed += 1;
             }
         }
@@ -95,16 +103,19 @@ async fn troubles(app: &App, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<
 }
 
 /// Leaves one alert for each operator.
-async fn tell(conn: &mut Conn, now: DateTime<Utc>, incident: i64, over: bool) -> Result<()> {
+async fn tell(conn: &mut Conn, now: DateTime<Utc>, incident: i64, news: News) -> Result<()> {
     let operators: HashSet<i64> = account::service::holders(conn, Role::Operator)
         .await?
         .into_iter()
         .map(|operator| operator.account_id)
         .collect();
+    let growth = if let News::Grew(growth) = news { Some(growth) } else { None };
+    let (over, stage) = (news == News::Over, news.stage());
     let alert = |account| {
-        let payload = json!({ "incident": incident, "account": account, "over": over });
+        let payload =
+            json!({ "incident": incident, "account": account, "over": over, "growth": growth });
         NewJob::new(JobKind::AlertOperators, payload)
-            .unique(format!("operator-alert:{incident}:{account}:{over}"))
+            .unique(format!("operator-alert:{incident}:{account}:{stage}"))
     };
     let alerts: Vec<NewJob> = operators.into_iter().map(alert).collect();
     job::enqueue_many(conn, now, alerts).await?;

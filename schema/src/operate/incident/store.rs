@@ -4,28 +4,48 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::model::{Incident, Trouble};
+use super::model::{Incident, Sight, Trouble, Watch};
 use crate::foundation::database::Conn;
 use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::tables::{incident, incident_watch};
 
-/// Takes the turn to look, when the last look was before `before`. Whoever gets it is alone until it commits.
+/// Takes the turn to look, when the last look was before `before`; gives what was known of looks until now. Whoever
+/// gets it is alone until it commits.
 pub(super) async fn take_turn(
     conn: &mut Conn,
     now: DateTime<Utc>,
     before: DateTime<Utc>,
-) -> QueryResult<bool> {
-    let first = diesel::insert_into(incident_watch::table)
-        .values((incident_watch::single.eq(true), incident_watch::watched_at.eq(now)))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    if first == 1 {
-        return Ok(true);
+) -> QueryResult<Option<Watch>> {
+    let first = Watch { watched_at: now, steady_since: now };
+    let row = (
+        incident_watch::single.eq(true),
+        incident_watch::watched_at.eq(first.watched_at),
+        incident_watch::steady_since.eq(first.steady_since),
+    );
+    let insert = diesel::insert_into(incident_watch::table).values(row);
+    if insert.on_conflict_do_nothing().execute(conn).await? == 1 {
+        return Ok(Some(first));
     }
-    let due = incident_watch::table.filter(incident_watch::watched_at.le(before));
-    Ok(diesel::update(due).set(incident_watch::watched_at.eq(now)).execute(conn).await? == 1)
+    incident_watch::table
+        .filter(incident_watch::watched_at.le(before))
+        .select(Watch::as_select())
+        .for_update()
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Writes down that somebody looked.
+pub(super) async fn watched(conn: &mut Conn, watch: Watch) -> QueryResult<()> {
+    diesel::update(incident_watch::table)
+        .set((
+            incident_watch::watched_at.eq(watch.watched_at),
+            incident_watch::steady_since.eq(watch.steady_since),
+        ))
+        .execute(conn)
+        .await
+        .map(|_| ())
 }
 
 /// What is open, in the order in which it began.
@@ -51,6 +71,7 @@ pub(super) async fn begin(
             incident::figure.eq(trouble.figure),
             incident::opened_at.eq(now),
             incident::seen_at.eq(now),
+            incident::told.eq(trouble.figure),
         ))
         .returning(incident::id)
         .get_result(conn)
@@ -58,17 +79,8 @@ pub(super) async fn begin(
 }
 
 /// Sees an open incident again.
-pub(super) async fn see(
-    conn: &mut Conn,
-    id: i64,
-    figure: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<()> {
-    diesel::update(incident::table.find(id))
-        .set((incident::seen_at.eq(now), incident::figure.eq(figure)))
-        .execute(conn)
-        .await
-        .map(|_| ())
+pub(super) async fn see(conn: &mut Conn, id: i64, sight: &Sight) -> QueryResult<()> {
+    diesel::update(incident::table.find(id)).set(sight).execute(conn).await.map(|_| ())
 }
 
 /// Closes an incident.

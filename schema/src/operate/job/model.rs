@@ -38,7 +38,7 @@ crate::text_enum! {
         WriteApiTokenNotice = "WRITE_API_TOKEN_NOTICE",
         /// Forgets finished jobs, expired sessions and API tokens, and log-ins that came to nothing: `{planned}`.
         PurgeOperations = "PURGE_OPERATIONS",
-        /// Tells one operator that something is out of order, or in order again: `{incident, account, over}`.
+        /// Tells one operator that something is out of order, growing, or in order again: `{incident, account, over, growth}`.
         AlertOperators = "ALERT_OPERATORS",
         /// Does nothing but wait or fail, for drills and measurements: `{sleep_ms, fail, marker}`.
         Probe = "PROBE",
