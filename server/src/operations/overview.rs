@@ -97,7 +97,10 @@ async fn content(door: &Door, operator: &Operator) -> Result<String> {
             vec![escape(kind.as_str()), link(&path, status.as_str()), mails.to_string()]
         })
         .collect();
-    let mails = table("Messages", &["Sorte", "État", "Nombre"], &rows);
+    let over = email::rules::TOTALS_OVER.num_days();
+    let caption =
+        format!("Messages en route ou incertains, et terminés dans les {over} derniers jours");
+    let mails = table(&caption, &["Sorte", "État", "Nombre"], &rows);
     Ok(format!("{seen}{incidents}{queues}{schedules}{mails}"))
 }
 

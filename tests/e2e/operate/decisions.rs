@@ -37,6 +37,50 @@ async fn uncertain(world: &World) -> (Value, i64) {
     (found["mails"]["nodes"][0]["id"].clone(), job)
 }
 
+/// What waits for a decision counts however old it is; what is over, for a month.
+#[tokio::test]
+async fn totals_hold_all_that_is_not_at_its_end_and_a_month_of_what_is() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let mut conn = world.conn().await;
+    let now = world.clock.now();
+    let (within, before) =
+        (now - TimeDelta::days(30) + TimeDelta::seconds(1), now - TimeDelta::days(30));
+    for (status, at) in [
+        ("FAILED", within),
+        ("FAILED", before),
+        ("PREPARED", before),
+        ("SENDING", before),
+        ("SENT", within),
+        ("SENT", within),
+        ("SENT", before),
+        ("SKIPPED", within),
+        ("SKIPPED", before),
+        ("UNCERTAIN", now - TimeDelta::days(1000)),
+    ] {
+        sql(
+            &mut conn,
+            &format!(
+                "insert into email (kind, subject, stage, recipient, message_id, status, prepared_at, updated_at)
+                 values ('TESTIMONY_ALERT', gen_random_uuid()::text, '', 'account:1', gen_random_uuid()::text, '{status}', '{at}', '{at}')"
+            ),
+        )
+        .await;
+    }
+    let iris = world.person("iris").await;
+    let found = iris.data("{ mailTotals { status count } }", json!({})).await;
+    let told = [
+        ("FAILED", 1),
+        ("PREPARED", 1),
+        ("SENDING", 1),
+        ("SENT", 2),
+        ("SKIPPED", 1),
+        ("UNCERTAIN", 1),
+    ]
+    .map(|(status, count)| json!({ "status": status, "count": count }));
+    assert_eq!(found["mailTotals"], json!(told));
+    world.end_anyhow().await;
+}
+
 #[tokio::test]
 async fn an_uncertain_message_is_sent_again_when_iris_says_so() {
     let world = World::new().await;

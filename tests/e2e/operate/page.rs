@@ -110,6 +110,8 @@ async fn only_operators_come_in_and_only_from_the_page_itself() {
         assert_eq!(get(path, "spp_operations=xyz").await.0, 401, "{path}");
         assert_eq!(get(path, &cookie).await.0, 200, "{path}");
     }
+    let overview = get("/operations", &cookie).await.1;
+    assert!(overview.contains("terminés dans les 30 derniers jours"), "it says what is counted");
     for (path, status) in [
         ("/operations/jobs/0", 404),
         ("/operations/jobs/x", 404),

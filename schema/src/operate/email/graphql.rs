@@ -185,7 +185,9 @@ impl EmailQuery {
         Ok(slice.into_connection(MailTotals(filter), cursor, Mail::from))
     }
 
-    /// How many messages of each kind stand where; what there is none of is absent. For operators.
+    /// How many messages of each kind stand where; what there is none of is absent. Messages on their way or uncertain
+    /// (`PREPARED`, `SENDING`, `UNCERTAIN`) all count; those at their end (`SENT`, `FAILED`, `SKIPPED`) when they came to
+    /// it in the last 30 days. For operators.
     async fn mail_totals(&self, ctx: &Context<'_>) -> Result<Vec<MailTotal>> {
         let totals = service::totals(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
         let total = |(kind, status, count)| MailTotal { kind, status, count };

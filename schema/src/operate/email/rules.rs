@@ -1,8 +1,13 @@
 //! How each kind of message is treated, and the identity of a message.
 
+use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
 
 use super::model::{MailKind, MailStatus};
+
+/// Messages at their end are counted for operators over this time (ours): what went wrong lately is what they can act
+/// on. Those that are not at their end count however old they are.
+pub const TOTALS_OVER: TimeDelta = TimeDelta::days(30);
 
 /// What to do with a message whose worker died while handing it over: it may or may not have left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use super::super::model::{Email, Filter, MailKind, MailStatus, Mention, TimelineEntry, Told};
-use super::super::store;
+use super::super::{rules, store};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
@@ -83,15 +83,17 @@ pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<i64> {
     Ok(store::total(&mut *app.pool.get().await?, filter).await?)
 }
 
-/// How many messages of each kind stand where; what there is none of is absent.
+/// How many messages of each kind stand where; of those at their end, those of the last [`rules::TOTALS_OVER`]. What
+/// there is none of is absent.
 ///
 /// # Errors
 /// As [`page`].
 pub async fn totals(app: &App, caller: &Caller) -> Result<Vec<(MailKind, MailStatus, i64)>> {
     caller.actor.scope(Action::ReadOperations)?;
-    let rows = store::totals(&mut *app.pool.get().await?).await?;
+    let ended = app.clock.now() - rules::TOTALS_OVER;
+    let rows = store::totals(&mut *app.pool.get().await?, ended).await?;
     // A kind of a newer program is not ours to describe.
-    let known = |(kind, status, mails): (String, _, _)| Some((kind.parse().ok()?, status, mails));
+    let known = |row: store::Total| Some((row.kind.parse().ok()?, row.status, row.count));
     Ok(rows.into_iter().filter_map(known).collect())
 }
 
