@@ -76,12 +76,13 @@ impl FederationSettings {
     }
 
     /// The address that a front end wants its browser back at, when it is one of those allowed. What follows `?` is
-    /// the front end's own.
+    /// the front end's own, save for `code`: which of two would be ours, nobody could say.
     pub fn allowed(&self, wanted: &str) -> Option<Url> {
         let wanted = Url::parse(wanted).ok().filter(|url| url.as_str().len() <= 2000)?;
         let plain = wanted.fragment().is_none()
             && wanted.username().is_empty()
-            && wanted.password().is_none();
+            && wanted.password().is_none()
+            && !wanted.query_pairs().any(|(name, _)| name == "code");
         let listed = |one: &Url| {
             one.origin() == wanted.origin() && (one.path() == "/" || one.path() == wanted.path())
         };
@@ -121,6 +122,7 @@ mod tests {
         for good in [
             "https://plus.example.fr",
             "https://plus.example.fr/a?etat=1",
+            "https://plus.example.fr/a?decode=1&Code=2",
             "https://PLUS.example.fr:443/",
             "https://b.example/entree?etat=x",
         ] {
@@ -136,6 +138,8 @@ mod tests {
             "https://plus.example.fr@evil.test/",
             "https://evil@plus.example.fr/",
             "https://plus.example.fr/#code",
+            "https://plus.example.fr/?code=mine",
+            "https://plus.example.fr/?etat=1&c%6Fde",
             "https://b.example/",
             "https://b.example/entree/../autre",
             "https://b.example/entree/",

@@ -103,6 +103,8 @@ async fn nobody_is_sent_where_operators_do_not_want_it() {
         "https://front.exemple.test.evil.test/entree",
         "https://front.exemple.test@evil.test/entree",
         "https://front.exemple.test/entree#x",
+        // It would stand beside ours.
+        "https://front.exemple.test/entree?etat=mien&code=mien",
         "javascript:alert(1)",
     ] {
         let address = Url::parse_with_params(&format!("{server}/connexion"), [("retour", bad)]);
