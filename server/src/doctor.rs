@@ -230,7 +230,7 @@ async fn provider(settings: FederationSettings, public_url: &str) -> Found {
         Ok(federation) => federation,
         Err(error) => return Found::Odd(format!("{error:#}"), advice),
     };
-    match tokio::time::timeout(PATIENCE, federation.look(Clock::system().now())).await {
+    match tokio::time::timeout(PATIENCE, federation.look(&Clock::system())).await {
         Ok(Ok(())) => Found::Well(format!("{issuer} publishes what it must")),
         Ok(Err(reason)) => Found::Odd(format!("{issuer}: {reason}"), advice),
         Err(_) => Found::Odd(format!("{issuer}: no answer in 5 seconds"), advice),

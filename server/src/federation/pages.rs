@@ -63,11 +63,11 @@ async fn sent(
     federation: &Federation,
     return_to: &str,
 ) -> Result<(String, String), Fault> {
-    let now = door.app.clock.now();
-    federation.ready(now).await?;
+    let clock = &door.app.clock;
+    federation.ready(clock).await?;
     let departure = service::begin(&door.app, return_to).await?;
     let browser = departure.browser.clone();
-    let address = federation.destination(now, departure).await?;
+    let address = federation.destination(clock, departure).await?;
     Ok((address.into(), browser))
 }
 
@@ -114,8 +114,7 @@ async fn received(
     }
     let code = brought.code.filter(|code| !code.is_empty());
     let code = code.ok_or_else(|| Fault::of("authorization", "no code"))?;
-    let now = door.app.clock.now();
-    let person = federation.person(now, code, &attempt).await?;
+    let person = federation.person(&door.app.clock, code, &attempt).await?;
     let caller = authentication::anonymous(door, request);
     let open_accounts = federation.settings.open_accounts;
     let code = service::admit(&door.app, &caller, &person, open_accounts).await?;

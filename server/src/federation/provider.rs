@@ -11,6 +11,7 @@ use openidconnect::{
     PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout,
     RedirectUrl, RequestTokenError, Scope, TokenResponse,
 };
+use schema::foundation::clock::Clock;
 use schema::reference::federation::model::{Attempt, Departure, Person};
 use serde_json::json;
 use url::Url;
@@ -25,6 +26,8 @@ use super::userinfo;
 const SCOPES: [&str; 4] = ["given_name", "usual_name", "email", "siret"];
 /// What the provider published is asked for again after this time (ours).
 const KNOWN_FOR: TimeDelta = TimeDelta::hours(1);
+/// A provider that could not be found is left alone for this time (ours): each log-in would else ask again, and wait.
+const FAILED_FOR: TimeDelta = TimeDelta::seconds(10);
 /// Keys are asked for at most this often because a token was signed with another one (ours): such tokens cost an
 /// attacker nothing.
 const KEYS_EVERY: TimeDelta = TimeDelta::seconds(30);
@@ -47,6 +50,13 @@ pub struct Federation {
     logged_out: PostLogoutRedirectUrl,
     transport: Transport,
     known: Mutex<Option<Arc<Known>>>,
+    failed: Mutex<Option<Failure>>,
+}
+
+/// The last time that the provider could not be found.
+struct Failure {
+    at: DateTime<Utc>,
+    reason: String,
 }
 
 /// What the provider published.
@@ -72,6 +82,7 @@ impl Federation {
                 .context("SPP_PUBLIC_URL")?,
             transport: Transport::new(settings.time_limit, encrypted)?,
             known: Mutex::default(),
+            failed: Mutex::default(),
             issuer,
             settings,
         })
@@ -81,8 +92,8 @@ impl Federation {
     ///
     /// # Errors
     /// What is wrong.
-    pub async fn look(&self, now: DateTime<Utc>) -> Result<(), String> {
-        match self.known(now).await {
+    pub async fn look(&self, clock: &Clock) -> Result<(), String> {
+        match self.known(clock).await {
             Ok(_) => Ok(()),
             Err(Fault::Provider(reason)) => Err(reason),
             Err(other) => Err(format!("{other:?}")),
@@ -90,17 +101,17 @@ impl Federation {
     }
 
     /// Whether the provider can be reached before anybody is sent to it: nothing is written for nobody.
-    pub(super) async fn ready(&self, now: DateTime<Utc>) -> Result<(), Fault> {
-        self.known(now).await.map(drop)
+    pub(super) async fn ready(&self, clock: &Clock) -> Result<(), Fault> {
+        self.known(clock).await.map(drop)
     }
 
     /// Where the browser of somebody who leaves goes.
     pub(super) async fn destination(
         &self,
-        now: DateTime<Utc>,
+        clock: &Clock,
         departure: Departure,
     ) -> Result<Url, Fault> {
-        let known = self.known(now).await?;
+        let known = self.known(clock).await?;
         let verifier = PkceCodeVerifier::new(departure.verifier);
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
         // As ProConnect asks for a level of assurance; providers without this parameter leave it out.
@@ -120,11 +131,12 @@ impl Federation {
     /// Redeems the code that somebody came back with; gives who it is, once everything is proven.
     pub(super) async fn person(
         &self,
-        now: DateTime<Utc>,
+        clock: &Clock,
         code: String,
         attempt: &Attempt,
     ) -> Result<Person, Fault> {
-        let mut known = self.known(now).await?;
+        let now = clock.now();
+        let mut known = self.known(clock).await?;
         let client = self.client(&known.metadata);
         let answer = client
             .exchange_code(AuthorizationCode::new(code))
@@ -177,16 +189,37 @@ impl Federation {
     }
 
     /// What the provider published, asked for when it is old.
-    async fn known(&self, now: DateTime<Utc>) -> Result<Arc<Known>, Fault> {
+    async fn known(&self, clock: &Clock) -> Result<Arc<Known>, Fault> {
+        let now = clock.now();
         let held = self.held();
         if let Some(known) = held.filter(|known| now - known.since < KNOWN_FOR) {
             return Ok(known);
         }
+        if let Some(reason) = self.failed_lately(now) {
+            return Err(Fault::of("asked a moment ago", reason));
+        }
         // Two who come at once both ask: no lock is held while the provider takes its time.
         let found =
             ProviderMetadataWithLogout::discover_async(self.issuer.clone(), &self.transport);
-        let metadata = found.await.map_err(|error| unpublished("discovery", error))?;
-        Ok(self.hold(Known { metadata, since: now, keys_asked: None }))
+        match found.await {
+            Ok(metadata) => Ok(self.hold(Known { metadata, since: now, keys_asked: None })),
+            Err(error) => {
+                let fault = unpublished("discovery", error);
+                if let (Fault::Provider(reason), Ok(mut failed)) = (&fault, self.failed.lock()) {
+                    // By the time it is now: a provider that is silent fails only at the time limit.
+                    *failed = Some(Failure { at: clock.now(), reason: reason.clone() });
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    /// Why the provider could not be found a moment ago. A clock that was set back forgets it.
+    fn failed_lately(&self, now: DateTime<Utc>) -> Option<String> {
+        let failed = self.failed.lock().ok()?;
+        let lately =
+            |failure: &&Failure| (TimeDelta::zero()..FAILED_FOR).contains(&(now - failure.at));
+        failed.as_ref().filter(lately).map(|failure| failure.reason.clone())
     }
 
     /// The provider with the keys that it publishes now.

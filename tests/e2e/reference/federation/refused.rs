@@ -124,3 +124,31 @@ async fn a_provider_that_publishes_wrongly_gets_nobody_sent_to_it() {
     assert_eq!((landing.status, landing.refusal()), FAILED, "nobody is there");
     world.end_anyhow().await;
 }
+
+/// Everybody who tries to log in while the provider is down would else ask it once more, and wait for it.
+#[tokio::test]
+async fn a_provider_that_could_not_be_found_is_left_alone_for_a_moment() {
+    let (world, provider) = (world().await, Provider::start().await);
+    let server = world.server_with(|config| config.federation = Some(provider.settings())).await;
+    let attempt = async || {
+        let landing = Browser::new(&server).log_in("bruno").await;
+        (landing.status, landing.refusal().to_owned())
+    };
+    let asked = async || provider.told(None).await["requests"]["discovery"].clone();
+    let failed = (FAILED.0, FAILED.1.to_owned());
+    now(&world);
+    provider.told(Some(json!({ "fault": "discovery_unavailable", "times": 10 }))).await;
+    for _ in 0..3 {
+        assert_eq!(attempt().await, failed);
+    }
+    assert_eq!(asked().await, 1, "once for all three");
+    // It is well again, and nobody knows yet.
+    provider.told(Some(json!({ "fault": null }))).await;
+    world.clock.advance(chrono::TimeDelta::seconds(9));
+    assert_eq!(attempt().await, failed);
+    assert_eq!(asked().await, Value::Null);
+    world.clock.advance(chrono::TimeDelta::seconds(1));
+    assert_eq!(attempt().await.0, 303);
+    assert_eq!(asked().await, 1);
+    world.end_anyhow().await;
+}
