@@ -6,6 +6,7 @@
 //! Each area has its own small enum of refusals, converted here by [`Refuse`].
 
 use async_graphql::ErrorExtensions;
+use diesel::result::{DatabaseErrorKind, Error as Refused};
 
 /// One thing the caller can mend.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,6 +185,15 @@ impl Error {
             Self::NotFound => "NOT_FOUND",
             Self::Internal(_) => "INTERNAL",
         }
+    }
+
+    /// Whether PostgreSQL refused a row because the same is there already.
+    pub fn is_duplicate(&self) -> bool {
+        let Self::Internal(cause) = self else { return false };
+        matches!(
+            cause.downcast_ref::<Refused>(),
+            Some(Refused::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
     }
 
     /// As a top-level GraphQL error. The cause of an internal one goes to the log only.

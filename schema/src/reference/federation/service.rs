@@ -82,11 +82,30 @@ pub async fn admit(
     person: &Person,
     open_accounts: bool,
 ) -> std::result::Result<String, Rejection> {
+    let code = chance::new_secret()?;
+    let mut conn = app.pool.get().await?;
+    match enter(&mut conn, app, caller, person, open_accounts, &code).await {
+        // The same person came in at the same moment, as from two tabs: now there is an account to find.
+        Err(Rejection::Failed(error)) if error.is_duplicate() => {
+            enter(&mut conn, app, caller, person, open_accounts, &code).await?;
+        }
+        other => other?,
+    }
+    Ok(code)
+}
+
+/// One try at letting a person in with a code.
+async fn enter(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    person: &Person,
+    open_accounts: bool,
+    code: &str,
+) -> std::result::Result<(), Rejection> {
     let siret = person.siret.as_deref().filter(|siret| is_siret(siret));
     let siret = siret.ok_or(Denial::NoEstablishment)?;
     let now = app.clock.now();
-    let code = chance::new_secret()?;
-    let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         let establishment = structure::service::by_siret(conn, siret).await?;
         let own = establishment.as_ref();
@@ -95,12 +114,11 @@ pub async fn admit(
             None => newcomer(conn, app, caller, person, own, open_accounts).await?,
         };
         store::seen(conn, &person.issuer, &person.subject, now).await?;
-        let (hash, logout_url) = (chance::digest(&code), person.logout_url.as_deref());
+        let (hash, logout_url) = (chance::digest(code), person.logout_url.as_deref());
         store::add_handover(conn, hash, account, logout_url, now).await?;
         Ok::<_, Rejection>(())
     })
-    .await?;
-    Ok(code)
+    .await
 }
 
 /// Somebody who was here before.
@@ -146,7 +164,11 @@ async fn newcomer(
     };
     let now = app.clock.now();
     if !store::link(conn, account, &person.issuer, &person.subject, now).await? {
-        return Err(Denial::OtherIdentity.into());
+        // To the same person, who came in at the same moment, or to somebody else.
+        return match store::account_of(conn, &person.issuer, &person.subject).await? {
+            Some(linked) if linked == account => Ok(account),
+            _ => Err(Denial::OtherIdentity.into()),
+        };
     }
     let subject = format!("account:{account}");
     audit::record(conn, now, caller, "identity.link", &subject, own.map(|own| own.id)).await?;

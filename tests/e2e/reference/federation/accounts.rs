@@ -3,6 +3,7 @@
 use schema::reference::federation::Denial;
 use serde_json::json;
 use tests::people::{A, C, DIRECTION, address};
+use tests::process::until;
 
 use super::{Browser, Provider, exchange, now, settle, siret, sql, text, traces, world};
 
@@ -112,6 +113,49 @@ async fn accounts_are_opened_when_operators_want_it_with_the_least_rights() {
         traces(&mut conn).await.split(' ').nth(3),
         "no account more"
     );
+    world.end_anyhow().await;
+}
+
+/// Somebody who was never here, in two tabs: both look before either writes.
+#[tokio::test]
+async fn two_first_log_ins_at_once_are_one_person() {
+    let (world, provider) = (world().await, Provider::start().await);
+    let mut settings = provider.settings();
+    settings.open_accounts = true;
+    let server = world.server_with(|config| config.federation = Some(settings)).await;
+    let (mut conn, mut watcher) = (world.conn().await, world.conn().await);
+    // Nora gets an account; Bruno has one, and is linked to it.
+    for (name, table) in [("nora", "account"), ("bruno", "account_identity")] {
+        now(&world);
+        let (mut first, mut second) = (Browser::new(&server), Browser::new(&server));
+        let mut backs = Vec::new();
+        for tab in [&mut first, &mut second] {
+            let away = tab.leave().await.expect("the way to the provider");
+            backs.push(tab.at_provider(&away, name).await);
+        }
+        sql(&mut conn, "begin").await;
+        sql(&mut conn, &format!("lock table {table} in share mode")).await;
+        let let_go = async {
+            let waiting = "select count(*)::text as text from pg_stat_activity
+                where datname = current_database() and wait_event_type = 'Lock'";
+            until("both wait to write", 20, async || text(&mut watcher, waiting).await == "2")
+                .await;
+            sql(&mut conn, "commit").await;
+        };
+        let (one, other, ()) =
+            tokio::join!(first.come_back(&backs[0]), second.come_back(&backs[1]), let_go);
+        for landing in [one, other] {
+            let viewer = exchange(&world, &landing.handed()).await["viewer"].clone();
+            assert_eq!(viewer["email"], address(name));
+        }
+    }
+    let trail = "select string_agg(action, ' ' order by id) as text from audit_entry";
+    assert_eq!(
+        text(&mut conn, trail).await,
+        "account.open identity.link session.create session.create \
+         identity.link session.create session.create"
+    );
+    assert_eq!(text(&mut conn, "select count(*)::text as text from account_identity").await, "2");
     world.end_anyhow().await;
 }
 

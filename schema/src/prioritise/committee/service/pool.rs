@@ -1,6 +1,6 @@
 //! Those who may be invited: elected officials of a territory, and candidates.
 
-use diesel::result::{DatabaseErrorKind, Error as Refused};
+use diesel::result::Error as Refused;
 use diesel_async::AsyncConnection;
 
 use super::Error;
@@ -86,16 +86,9 @@ pub async fn save_official(
         })
         .await;
     match saved {
-        Err(Outcome::Internal(cause)) if is_duplicate(&cause) => Err(Error::OfficialKnown.into()),
+        Err(error) if error.is_duplicate() => Err(Error::OfficialKnown.into()),
         other => other,
     }
-}
-
-fn is_duplicate(cause: &anyhow::Error) -> bool {
-    matches!(
-        cause.downcast_ref::<Refused>(),
-        Some(Refused::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-    )
 }
 
 /// Somebody who would take part in a next committee.
