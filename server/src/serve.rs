@@ -101,8 +101,10 @@ impl Server {
 /// The secret of this installation. When the database is away, one of this process: callers are then counted apart
 /// until the next start.
 async fn secret(app: &App) -> Arc<[u8]> {
-    let kept =
-        async { Ok::<_, Error>(throttle::service::secret(&mut *app.pool.get().await?).await?) };
+    let kept = async {
+        let mut conn = app.pool.get().await?;
+        Ok::<_, Error>(throttle::service::secret(app, &mut conn).await?)
+    };
     match kept.await {
         Ok(secret) => secret.into(),
         Err(error) => {

@@ -1,5 +1,9 @@
 //! What every use case is given.
 
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
 use super::clock::Clock;
 use super::database::Pool;
 use super::events::EventFeed;
@@ -16,11 +20,19 @@ pub struct App {
     pub settings: Settings,
     /// Live events, as this process hears them.
     pub events: EventFeed,
+    /// The key of the marks of attempts (`operate::throttle`), once it was read: it never changes.
+    pub attempt_secret: Arc<OnceCell<Vec<u8>>>,
 }
 
 impl App {
     /// An application over a database, with the system's time.
     pub fn new(pool: Pool, settings: Settings) -> Self {
-        Self { pool, clock: Clock::system(), settings, events: EventFeed::default() }
+        Self {
+            pool,
+            clock: Clock::system(),
+            settings,
+            events: EventFeed::default(),
+            attempt_secret: Arc::default(),
+        }
     }
 }

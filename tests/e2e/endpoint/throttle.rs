@@ -1,7 +1,11 @@
 //! What comes too often waits: counted by all servers together, and per operation however many a document holds.
 
 use chrono::TimeDelta;
+use diesel_async::RunQueryDsl;
+use schema::foundation::app::App;
+use schema::foundation::database::Pool;
 use schema::foundation::settings::Settings;
+use schema::operate::throttle::{purge, service};
 use serde_json::{Value, json};
 use tests::people::{A, PASSWORD, address};
 use tests::world::Plan;
@@ -111,5 +115,59 @@ async fn attempts_at_once_see_each_other() {
     let answers = futures_util::future::join_all(tries).await;
     let looked_at = answers.iter().filter(|codes| codes[0] == "WRONG_CREDENTIALS input").count();
     assert!(looked_at <= 5, "{looked_at} passwords were looked at");
+    world.end_anyhow().await;
+}
+
+async fn sql(world: &World, statement: &str) -> usize {
+    diesel::sql_query(statement).execute(&mut world.conn().await).await.unwrap()
+}
+
+/// Each program reads the key of its own database, and only once.
+#[tokio::test]
+async fn the_key_of_the_marks_is_read_once_and_kept_with_the_application() {
+    let (one, other) = (world(|settings| settings.login_attempts = 2).await, world(|_| ()).await);
+    sql(&other, "update attempt_secret set secret = sha256('other')").await;
+    let (first, second) = (program(&one), program(&other));
+    let (ours, theirs) = (key(&first).await, key(&second).await);
+    assert_ne!(ours, theirs, "of another database");
+    sql(&one, "update attempt_secret set secret = sha256('changed')").await;
+    assert_eq!(key(&first).await, ours);
+    assert_ne!(key(&program(&one)).await, ours, "read anew by a new program");
+    // The server, too, goes on counting with the one that it knows.
+    let wrong = json!({ "email": address("bruno"), "password": "raté" });
+    for expected in
+        ["WRONG_CREDENTIALS input", "WRONG_CREDENTIALS input", "TOO_MANY_ATTEMPTS input"]
+    {
+        assert_eq!(one.alice.refusals("sessionCreate", wrong.clone()).await, [expected]);
+        sql(&one, "update attempt_secret set secret = sha256(secret)").await;
+    }
+    one.end_anyhow().await;
+    other.end_anyhow().await;
+}
+
+fn program(world: &World) -> App {
+    App::new(Pool::new(&world.database_url, 1).unwrap(), Settings::default())
+}
+
+async fn key(app: &App) -> Vec<u8> {
+    service::secret(app, &mut app.pool.get().await.unwrap()).await.unwrap().to_vec()
+}
+
+#[tokio::test]
+async fn what_counts_no_more_is_forgotten_in_batches_up_to_a_cap() {
+    let world = world(|_| ()).await;
+    let (now, mut conn) = (world.clock.now(), world.conn().await);
+    let add = |count: i64, at: chrono::DateTime<chrono::Utc>| {
+        format!(
+            "insert into attempt (key, at) select 'x'::bytea, '{at}'::timestamptz from generate_series(1, {count})"
+        )
+    };
+    sql(&world, &add(2300, now - TimeDelta::minutes(15))).await;
+    sql(&world, &add(3, now - TimeDelta::minutes(15) + TimeDelta::seconds(1))).await;
+    assert_eq!(purge::forgiven_attempts(&mut conn, now).await.unwrap(), 2300);
+    assert_eq!(purge::forget_attempts(&mut conn, now, 1200).await.unwrap(), 1200);
+    assert_eq!(purge::forget_attempts(&mut conn, now, 200_000).await.unwrap(), 1100);
+    assert_eq!(purge::forget_attempts(&mut conn, now, 200_000).await.unwrap(), 0);
+    assert_eq!(sql(&world, "delete from attempt").await, 3, "those that count stay");
     world.end_anyhow().await;
 }

@@ -1,8 +1,8 @@
-//! Forgets finished jobs, expired sessions and API tokens, and log-ins that came to nothing.
+//! Forgets attempts that count no more, finished jobs, expired sessions and API tokens, and log-ins that came to nothing.
 
 use schema::operate::job::model::Claimed;
 use schema::operate::job::service;
-use schema::operate::throttle;
+use schema::operate::throttle::purge::forget_attempts;
 use schema::reference::account::purge::forget_sessions;
 use schema::reference::api_token::purge::forget_tokens;
 use schema::reference::federation::purge::forget_log_ins;
@@ -16,7 +16,7 @@ const CAP: usize = 200_000;
 pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let now = ctx.app.clock.now();
     let mut conn = ctx.app.pool.get().await?;
-    let attempts = throttle::service::forget(&mut conn, now).await?;
+    let attempts = forget_attempts(&mut conn, now, CAP).await?;
     let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
     let tokens = forget_tokens(&mut conn, now, CAP).await?;

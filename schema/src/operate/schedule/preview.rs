@@ -9,6 +9,7 @@ use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::Action;
 use crate::measure::written_request::reminder;
 use crate::operate::job::{self, JobKind};
+use crate::operate::throttle;
 use crate::prioritise::committee;
 use crate::reference::{account, api_token, federation};
 
@@ -66,9 +67,14 @@ pub async fn preview(app: &App, caller: &Caller, name: &str) -> Result<Value> {
             let sessions = account::purge::expired_sessions(&mut conn, now).await?;
             let tokens = api_token::purge::ended_tokens(&mut conn, now).await?;
             let log_ins = federation::purge::stale_log_ins(&mut conn, now).await?;
-            Ok(
-                json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins }),
-            )
+            let attempts = throttle::purge::forgiven_attempts(&mut conn, now).await?;
+            Ok(json!({
+                "jobs": jobs,
+                "sessions": sessions,
+                "api_tokens": tokens,
+                "log_ins": log_ins,
+                "attempts": attempts,
+            }))
         }
         _ => Err(Error::NotFound),
     }

@@ -1,6 +1,5 @@
 //! Counting, and saying when it is too often.
 
-use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 
 use super::rules::{self, Kind, OVER};
@@ -10,12 +9,15 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 
-/// The secret of this installation, for marks that are made outside: the same on every server.
+/// The secret of this installation, for marks that are made outside too: the same on every server. It is read once for
+/// each program, and kept with the application: it never changes, and every attempt needs it.
 ///
 /// # Errors
-/// When PostgreSQL refuses.
-pub async fn secret(conn: &mut Conn) -> QueryResult<Vec<u8>> {
-    store::secret(conn).await
+/// When PostgreSQL refuses; the next one who asks reads it then.
+pub async fn secret<'a>(app: &'a App, conn: &mut Conn) -> QueryResult<&'a [u8]> {
+    // Nothing is asked before somebody needs the answer.
+    let read = store::secret(conn);
+    app.attempt_secret.get_or_try_init(|| read).await.map(Vec::as_slice)
 }
 
 /// Whether somebody was counted so often within [`OVER`] that they must wait.
@@ -24,22 +26,22 @@ pub async fn secret(conn: &mut Conn) -> QueryResult<Vec<u8>> {
 /// When PostgreSQL refuses.
 async fn exceeded(
     conn: &mut Conn,
-    now: DateTime<Utc>,
+    app: &App,
     kind: Kind,
     who: &str,
     limit: i64,
 ) -> QueryResult<bool> {
-    let mark = rules::mark(&store::secret(conn).await?, kind, who);
-    Ok(store::since(conn, &mark, now - OVER).await? >= limit)
+    let mark = rules::mark(secret(app, conn).await?, kind, who);
+    Ok(store::since(conn, &mark, app.clock.now() - OVER).await? >= limit)
 }
 
 /// Counts somebody once more.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-async fn count(conn: &mut Conn, now: DateTime<Utc>, kind: Kind, who: &str) -> QueryResult<()> {
-    let mark = rules::mark(&store::secret(conn).await?, kind, who);
-    store::add(conn, &mark, now).await.map(|_| ())
+async fn count(conn: &mut Conn, app: &App, kind: Kind, who: &str) -> QueryResult<()> {
+    let mark = rules::mark(secret(app, conn).await?, kind, who);
+    store::add(conn, &mark, app.clock.now()).await.map(|_| ())
 }
 
 /// What was counted of one attempt, until it is forgiven.
@@ -53,13 +55,13 @@ pub struct Counted(Vec<i64>);
 /// When PostgreSQL refuses.
 pub async fn take(
     conn: &mut Conn,
-    now: DateTime<Utc>,
+    app: &App,
     counts: &[(Kind, &str, i64)],
 ) -> QueryResult<Option<Counted>> {
-    let secret = store::secret(conn).await?;
+    let (secret, now) = (secret(app, conn).await?, app.clock.now());
     let (mut ids, mut exceeded) = (Vec::new(), false);
     for (kind, who, limit) in counts {
-        let mark = rules::mark(&secret, *kind, who);
+        let mark = rules::mark(secret, *kind, who);
         ids.push(store::add(conn, &mark, now).await?);
         exceeded |= store::since(conn, &mark, now - OVER).await? > *limit;
     }
@@ -78,14 +80,6 @@ pub async fn forgive(conn: &mut Conn, counted: &Counted) -> QueryResult<()> {
     store::remove(conn, &counted.0).await
 }
 
-/// Forgets what counts no more; gives how many rows.
-///
-/// # Errors
-/// When PostgreSQL refuses.
-pub async fn forget(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    store::forget(conn, now - OVER).await
-}
-
 /// Counts what somebody without account sends in. Agents are known, and may be many behind one address.
 ///
 /// # Errors
@@ -95,7 +89,7 @@ pub async fn submission(conn: &mut Conn, app: &App, caller: &Caller) -> Result<(
         return Ok(());
     }
     let counts = [(Kind::Submission, caller.origin.as_str(), app.settings.submissions)];
-    match take(conn, app.clock.now(), &counts).await? {
+    match take(conn, app, &counts).await? {
         Some(_) => Ok(()),
         None => Err(rules::refusal(&["input"]).into()),
     }
@@ -106,8 +100,8 @@ pub async fn submission(conn: &mut Conn, app: &App, caller: &Caller) -> Result<(
 /// # Errors
 /// `TOO_MANY_ATTEMPTS`.
 pub async fn tokens(conn: &mut Conn, app: &App, caller: &Caller) -> Result<()> {
-    let (now, limit) = (app.clock.now(), app.settings.token_attempts);
-    if exceeded(conn, now, Kind::Token, &caller.origin, limit).await? {
+    let limit = app.settings.token_attempts;
+    if exceeded(conn, app, Kind::Token, &caller.origin, limit).await? {
         return Err(rules::refusal(&["input"]).into());
     }
     Ok(())
@@ -118,5 +112,5 @@ pub async fn tokens(conn: &mut Conn, app: &App, caller: &Caller) -> Result<()> {
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn wrong_token(conn: &mut Conn, app: &App, caller: &Caller) -> Result<()> {
-    Ok(count(conn, app.clock.now(), Kind::Token, &caller.origin).await?)
+    Ok(count(conn, app, Kind::Token, &caller.origin).await?)
 }

@@ -31,7 +31,22 @@ pub(super) async fn remove(conn: &mut Conn, ids: &[i64]) -> QueryResult<()> {
     diesel::delete(rows).execute(conn).await.map(|_| ())
 }
 
-/// Forgets what was counted before an instant.
-pub(super) async fn forget(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::delete(attempt::table.filter(attempt::at.le(before))).execute(conn).await
+/// How much was counted before an instant.
+pub(super) async fn count_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<i64> {
+    attempt::table.filter(attempt::at.le(before)).count().get_result(conn).await
+}
+
+/// Forgets what was counted before an instant, oldest first, at most `limit`.
+pub(super) async fn delete_before(
+    conn: &mut Conn,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<usize> {
+    let oldest = diesel::alias!(attempt as oldest);
+    let ids = oldest
+        .filter(oldest.field(attempt::at).le(before))
+        .order(oldest.field(attempt::at))
+        .select(oldest.field(attempt::id))
+        .limit(limit);
+    diesel::delete(attempt::table.filter(attempt::id.eq_any(ids))).execute(conn).await
 }

@@ -46,13 +46,12 @@ impl Refuse for SessionRefusal {
 pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Result<OpenedSession> {
     caller.actor.scope(Action::TakePart)?;
     let email = email.trim().to_lowercase();
-    let now = app.clock.now();
     let counted = [
         (Kind::Login, email.as_str(), app.settings.login_attempts),
         (Kind::LoginOrigin, caller.origin.as_str(), app.settings.login_origin_attempts),
     ];
     let mut conn = app.pool.get().await?;
-    let Some(counted) = throttle::take(&mut conn, now, &counted).await? else {
+    let Some(counted) = throttle::take(&mut conn, app, &counted).await? else {
         return Err(throttle::rules::refusal(&["input"]).into());
     };
     let account = if email.len() <= 254 && given.len() <= PASSWORD_BYTES {
