@@ -13,7 +13,7 @@ use crate::foundation::error::{Code, Error, Refusal, Result};
 use crate::foundation::policy::Action;
 use crate::foundation::{audit, chance, text};
 use crate::operate::throttle;
-use crate::reference::account::model::{Account, OpenedSession};
+use crate::reference::account::model::{Account, AccountRole, OpenedSession};
 use crate::reference::account::service as accounts;
 use crate::reference::structure;
 use crate::reference::structure::model::Structure;
@@ -133,7 +133,8 @@ async fn known(
         return Err(Denial::AccountClosed.into());
     }
     // Rights are given by people: they are not carried from one place to another, nor taken away.
-    if !keeps_place(own.map(|own| own.path.as_slice()), &places(conn, account_id).await?) {
+    let roles = accounts::roles(conn, account_id).await?;
+    if !keeps_place(own.map(|own| own.path.as_slice()), &places(conn, &roles).await?) {
         return Err(Denial::PersonMoved.into());
     }
     Ok(account_id)
@@ -184,18 +185,14 @@ async fn namesake(
     if account.disabled_at.is_some() {
         return Err(Denial::AccountClosed.into());
     }
-    let everywhere = accounts::roles(conn, account.id).await?;
-    if everywhere.iter().any(|role| role.structure_id.is_none()) {
-        return Err(Denial::PlaceMissing.into());
-    }
-    may_link(own.map(|own| own.path.as_slice()), &places(conn, account.id).await?)?;
+    let roles = accounts::roles(conn, account.id).await?;
+    may_link(own.map(|own| own.path.as_slice()), &roles, &places(conn, &roles).await?)?;
     Ok(account.id)
 }
 
-/// Where an account has its roles, each with its ancestors.
-async fn places(conn: &mut Conn, account_id: i64) -> Result<Vec<Vec<i64>>> {
-    let roles = accounts::roles(conn, account_id).await?;
-    let ids: Vec<i64> = roles.into_iter().filter_map(|role| role.structure_id).collect();
+/// Where roles are held, each place with its ancestors.
+async fn places(conn: &mut Conn, roles: &[AccountRole]) -> Result<Vec<Vec<i64>>> {
+    let ids: Vec<i64> = roles.iter().filter_map(|role| role.structure_id).collect();
     let structures = structure::service::find_all(conn, &ids).await?;
     Ok(structures.into_iter().map(|structure| structure.path).collect())
 }
