@@ -18,7 +18,7 @@ pub async fn create(
     roles: &[String],
 ) -> anyhow::Result<String> {
     let roles = roles.iter().map(|text| role(text)).collect::<anyhow::Result<Vec<_>>>()?;
-    let password = chance::new_secret()?;
+    let password = chance::new_secret()?.reveal();
     let caller = Caller {
         actor: Actor::console(vec![]),
         request_id: uuid::Uuid::new_v4().to_string(),

@@ -7,6 +7,7 @@ use poem::Request;
 use schema::foundation::actor::{Actor, Caller};
 use schema::foundation::app::App;
 use schema::foundation::error::Error;
+use schema::foundation::secret::Secret;
 use schema::reference::{account, api_token};
 use sha2::{Digest, Sha256};
 
@@ -51,10 +52,10 @@ pub async fn of_request(door: &Door, request: &Request) -> Result<Recognised, Er
     };
     let text = header.to_str().map_err(|_| Error::Unauthenticated)?;
     let token = match text.split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token,
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Secret::new(token.trim()),
         _ => return Err(Error::Unauthenticated),
     };
-    of_token(&door.app, caller, token).await
+    of_token(&door.app, caller, &token).await
 }
 
 /// The marks of a request, before anybody is recognised.
@@ -69,8 +70,7 @@ pub fn anonymous(door: &Door, request: &Request) -> Caller {
 ///
 /// # Errors
 /// As [`of_request`].
-pub async fn of_token(app: &App, caller: Caller, token: &str) -> Result<Recognised, Error> {
-    let token = token.trim();
+pub async fn of_token(app: &App, caller: Caller, token: &Secret) -> Result<Recognised, Error> {
     if token.is_empty() || token.len() > TOKEN_BYTES {
         return Err(Error::Unauthenticated);
     }

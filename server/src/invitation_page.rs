@@ -6,6 +6,7 @@ use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use schema::foundation::calendar::{day_in_paris, french_day, time_in_paris};
 use schema::foundation::error::Error;
+use schema::foundation::secret::Secret;
 use schema::prioritise::committee::model::{CommitteeMode, ParticipantResponse};
 use schema::prioritise::committee::service::{self, Answer, Door as Behind, Reply};
 use serde::Deserialize;
@@ -25,7 +26,7 @@ struct Chosen {
 
 /// Shows what is behind a link.
 #[handler]
-pub(crate) async fn show(Data(door): Data<&Door>, Path(token): Path<String>) -> Response {
+pub(crate) async fn show(Data(door): Data<&Door>, Path(token): Path<Secret>) -> Response {
     let found = match token.len() {
         ..=TOKEN_BYTES => service::look(&door.app, &token).await,
         _ => Ok(None),
@@ -37,7 +38,7 @@ pub(crate) async fn show(Data(door): Data<&Door>, Path(token): Path<String>) -> 
 #[handler]
 pub(crate) async fn take(
     Data(door): Data<&Door>,
-    Path(token): Path<String>,
+    Path(token): Path<Secret>,
     request: &Request,
     chosen: poem::Result<Sent<Chosen>>,
 ) -> Response {

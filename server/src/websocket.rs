@@ -13,6 +13,7 @@ use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSo
 use poem::{FromRequest, IntoResponse, Request, Response};
 use schema::foundation::actor::Caller;
 use schema::foundation::error::Error;
+use schema::foundation::secret::Secret;
 use schema::graphql::loaders;
 use schema::reference::account;
 use serde_json::{Map, Value, json};
@@ -219,11 +220,12 @@ impl Session {
                     .split_once(' ')
                     .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
                 let (_, token) = bearer.ok_or(FORBIDDEN)?;
-                authentication::of_token(&self.door.app, self.caller.clone(), token).await.map_err(
-                    |error| {
+                let token = Secret::new(token.trim());
+                authentication::of_token(&self.door.app, self.caller.clone(), &token)
+                    .await
+                    .map_err(|error| {
                         if matches!(error, Error::Unauthenticated) { FORBIDDEN } else { FAILED }
-                    },
-                )?
+                    })?
             }
         };
         self.who = Some(who);

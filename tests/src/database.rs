@@ -98,6 +98,7 @@ fn with_name(url: &str, name: &str) -> anyhow::Result<String> {
 pub fn uuid() -> String {
     schema::foundation::chance::new_secret()
         .expect("chance")
+        .expose()
         .to_lowercase()
         .replace(['-', '_'], "0")[..16]
         .to_owned()

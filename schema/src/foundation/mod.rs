@@ -15,6 +15,7 @@ pub(crate) mod keyset;
 pub mod page;
 pub mod payload;
 pub mod policy;
+pub mod secret;
 pub mod settings;
 pub mod statistic;
 pub mod table;

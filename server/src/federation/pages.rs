@@ -4,6 +4,7 @@
 use poem::http::{HeaderValue, StatusCode};
 use poem::web::{Data, Query};
 use poem::{Request, Response, handler};
+use schema::foundation::secret::Secret;
 use schema::reference::federation::{Denial, service};
 use serde::Deserialize;
 
@@ -27,8 +28,8 @@ struct Asked {
 /// What the provider sends somebody back with.
 #[derive(Deserialize)]
 struct Brought {
-    code: Option<String>,
-    state: Option<String>,
+    code: Option<Secret>,
+    state: Option<Secret>,
     iss: Option<String>,
     error: Option<String>,
 }
@@ -52,7 +53,7 @@ pub(super) async fn leave(
     };
     match sent(door, federation, return_to.as_str()).await {
         Ok((address, browser)) => {
-            bake(see(&address), door, &format!("{browser}; Max-Age={COOKIE_SECONDS}"))
+            bake(see(&address), door, &format!("{}; Max-Age={COOKIE_SECONDS}", browser.expose()))
         }
         Err(fault) => failed(fault, request),
     }
@@ -62,7 +63,7 @@ async fn sent(
     door: &Door,
     federation: &Federation,
     return_to: &str,
-) -> Result<(String, String), Fault> {
+) -> Result<(String, Secret), Fault> {
     let clock = &door.app.clock;
     federation.ready(clock).await?;
     let departure = service::begin(&door.app, return_to).await?;
@@ -123,7 +124,7 @@ async fn received(
         .settings
         .allowed(&attempt.return_to)
         .ok_or(Fault::Denied(Denial::AttemptUnknown))?;
-    address.query_pairs_mut().append_pair("code", &code);
+    address.query_pairs_mut().append_pair("code", code.expose());
     Ok(address.into())
 }
 
@@ -138,10 +139,10 @@ fn see(address: &str) -> Response {
     Response::builder().status(StatusCode::SEE_OTHER).header("location", address).finish()
 }
 
-fn cookie(request: &Request) -> Option<String> {
+fn cookie(request: &Request) -> Option<Secret> {
     let all = request.headers().get_all("cookie").iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';'))
-        .find_map(|one| Some(one.trim().strip_prefix(COOKIE)?.strip_prefix('=')?.to_owned()))
+        .find_map(|one| Some(Secret::new(one.trim().strip_prefix(COOKIE)?.strip_prefix('=')?)))
         .filter(|value| !value.is_empty())
 }
 

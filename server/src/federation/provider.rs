@@ -12,6 +12,7 @@ use openidconnect::{
     RedirectUrl, RequestTokenError, Scope, TokenResponse,
 };
 use schema::foundation::clock::Clock;
+use schema::foundation::secret::Secret;
 use schema::reference::federation::model::{Attempt, Departure, Person};
 use serde_json::json;
 use url::Url;
@@ -112,12 +113,13 @@ impl Federation {
         departure: Departure,
     ) -> Result<Url, Fault> {
         let known = self.known(clock).await?;
-        let verifier = PkceCodeVerifier::new(departure.verifier);
+        let verifier = PkceCodeVerifier::new(departure.verifier.reveal());
         let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
         // As ProConnect asks for a level of assurance; providers without this parameter leave it out.
         let acr = json!({ "essential": true, "values": &self.settings.acr });
         let claims = json!({ "id_token": { "acr": acr } }).to_string();
-        let (state, nonce) = (CsrfToken::new(departure.state), Nonce::new(departure.nonce));
+        let state = CsrfToken::new(departure.state.reveal());
+        let nonce = Nonce::new(departure.nonce.reveal());
         let client = self.client(&known.metadata);
         let request = client
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, || state, || nonce)
@@ -132,16 +134,16 @@ impl Federation {
     pub(super) async fn person(
         &self,
         clock: &Clock,
-        code: String,
+        code: Secret,
         attempt: &Attempt,
     ) -> Result<Person, Fault> {
         let now = clock.now();
         let mut known = self.known(clock).await?;
         let client = self.client(&known.metadata);
         let answer = client
-            .exchange_code(AuthorizationCode::new(code))
+            .exchange_code(AuthorizationCode::new(code.reveal()))
             .map_err(|error| Fault::of("token endpoint", error))?
-            .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone()))
+            .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier.clone().reveal()))
             .request_async(&self.transport)
             .await
             .map_err(|error| match error {
@@ -151,7 +153,7 @@ impl Federation {
         let Some(token) = answer.id_token() else {
             return Err(Fault::of("token endpoint", "no ID token"));
         };
-        let nonce = Nonce::new(attempt.nonce.clone());
+        let nonce = Nonce::new(attempt.nonce.clone().reveal());
         let access = answer.access_token();
         let prove = |known: &Known| {
             let verifier = tokens::verifier(&self.settings, &known.metadata, now);

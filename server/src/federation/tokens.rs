@@ -115,6 +115,6 @@ pub(super) fn logout_url(
     let request = LogoutRequest::from(endpoint)
         .set_id_token_hint(token)
         .set_post_logout_redirect_uri(logged_out.clone())
-        .set_state(CsrfToken::new(state));
+        .set_state(CsrfToken::new(state.reveal()));
     Ok(Some(request.http_get_url().to_string()))
 }

@@ -71,7 +71,7 @@ pub(super) fn form(
     let mut text = format!(
         "<form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"seal\" value=\"{}\">{fields}",
         escape(action),
-        operator.seal
+        operator.seal.expose()
     );
     for (value, words, class) in buttons {
         let _ = write!(

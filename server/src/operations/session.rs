@@ -6,11 +6,11 @@ use poem::{FromRequest, Request, RequestBody, Response, handler};
 use schema::foundation::actor::Caller;
 use schema::foundation::error::{Error, Result};
 use schema::foundation::policy::Action;
+use schema::foundation::secret::Secret;
 use schema::reference::account::service;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use super::html;
 use crate::authentication;
@@ -24,7 +24,7 @@ pub(super) struct Operator {
     /// For the use cases.
     pub(super) caller: Caller,
     /// Goes into every form, and must come back with it.
-    pub(super) seal: String,
+    pub(super) seal: Secret,
 }
 
 impl<'a> FromRequest<'a> for Operator {
@@ -56,7 +56,7 @@ pub(super) struct Sealed<T> {
 /// What every such form sends.
 #[derive(Deserialize)]
 struct SealedForm<T> {
-    seal: String,
+    seal: Secret,
     #[serde(flatten)]
     form: T,
 }
@@ -71,8 +71,7 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Sealed<T> {
                 "Ce formulaire est incomplet : rechargez la page.",
             ));
         };
-        if !from_here(request) || !bool::from(sent.seal.as_bytes().ct_eq(operator.seal.as_bytes()))
-        {
+        if !from_here(request) || !sent.seal.matches(&operator.seal) {
             return Err(refused(
                 StatusCode::FORBIDDEN,
                 "Ce formulaire ne vient pas de cette page : rechargez-la.",
@@ -82,18 +81,18 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Sealed<T> {
     }
 }
 
-async fn recognised(door: &Door, caller: Caller, token: &str) -> Result<Operator> {
+async fn recognised(door: &Door, caller: Caller, token: &Secret) -> Result<Operator> {
     let found = authentication::of_token(&door.app, caller, token).await?;
     found.caller.actor.scope(Action::ReadOperations)?;
     Ok(Operator { caller: found.caller, seal: seal(token) })
 }
 
 /// Known only to whoever holds the session's token, and of no use to find it.
-fn seal(token: &str) -> String {
+fn seal(token: &Secret) -> Secret {
     let mut hash = Sha256::new();
     hash.update(b"operations form ");
-    hash.update(token);
-    format!("{:x}", hash.finalize())
+    hash.update(token.expose());
+    Secret::new(format!("{:x}", hash.finalize()))
 }
 
 /// Whether the browser says that the request comes from this site; old ones say nothing.
@@ -102,17 +101,17 @@ fn from_here(request: &Request) -> bool {
     matches!(said, None | Some("same-origin" | "none"))
 }
 
-fn cookie(request: &Request) -> Option<String> {
+fn cookie(request: &Request) -> Option<Secret> {
     let all = request.headers().get_all("cookie").iter().filter_map(|value| value.to_str().ok());
     all.flat_map(|value| value.split(';'))
-        .find_map(|one| Some(one.trim().strip_prefix(COOKIE)?.strip_prefix('=')?.to_owned()))
+        .find_map(|one| Some(Secret::new(one.trim().strip_prefix(COOKIE)?.strip_prefix('=')?)))
 }
 
 /// What the log-in sends.
 #[derive(Deserialize)]
 struct Credentials {
     email: String,
-    password: String,
+    password: Secret,
 }
 
 /// Logs in.
@@ -152,7 +151,7 @@ pub(super) async fn open(
         };
     }
     let life = (opened.expires_at - door.app.clock.now()).num_seconds();
-    bake(html::see("/operations"), door, &format!("{}; Max-Age={life}", opened.token))
+    bake(html::see("/operations"), door, &format!("{}; Max-Age={life}", opened.token.expose()))
 }
 
 /// A form of one button.

@@ -43,7 +43,7 @@ pub(super) async fn all(world: &World) -> Vec<Actor> {
 /// An account with a role and an open session; gives its token.
 pub(super) async fn open(world: &World, role: Role, at: Option<&str>) -> String {
     let token = chance::new_secret().unwrap();
-    let hash = hex::encode(chance::digest(&token));
+    let hash = hex::encode(token.digest());
     let address = format!(
         "{}-{}@exemple.test",
         role.as_str().to_lowercase(),
@@ -63,5 +63,5 @@ pub(super) async fn open(world: &World, role: Role, at: Option<&str>) -> String 
         select id, '\\x{hash}', '{now}', '{now}'::timestamptz + interval '30 days' from one"
     );
     diesel::sql_query(statement).execute(&mut world.conn().await).await.unwrap();
-    token
+    token.reveal()
 }

@@ -15,9 +15,10 @@ use super::service::Answer;
 use super::store::{self, NewLink};
 use crate::foundation::app::App;
 use crate::foundation::calendar::{day_in_paris, french_day, time_in_paris};
-use crate::foundation::chance::{digest, new_secret};
+use crate::foundation::chance::new_secret;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
+use crate::foundation::secret::Secret;
 use crate::operate::email::{Invite, Letter, MailKind};
 use crate::reference::account;
 use crate::reference::structure;
@@ -124,8 +125,8 @@ async fn links(
     now: DateTime<Utc>,
 ) -> Result<(String, String)> {
     let (yes, no) = (new_secret()?, new_secret()?);
-    let row = |secret: &str, answer: Answer| NewLink {
-        token_hash: digest(secret),
+    let row = |secret: &Secret, answer: Answer| NewLink {
+        token_hash: secret.digest(),
         participant_id: person.id,
         answer: answer.as_str(),
         starts_at: committee.starts_at,
@@ -133,7 +134,8 @@ async fn links(
     };
     store::keep(conn, &[row(&yes, Answer::Yes), row(&no, Answer::No)]).await?;
     let url = app.settings.public_url.trim_end_matches('/');
-    Ok((format!("{url}/invitations/{yes}"), format!("{url}/invitations/{no}")))
+    let link = |secret: &Secret| format!("{url}/invitations/{}", secret.expose());
+    Ok((link(&yes), link(&no)))
 }
 
 fn values(

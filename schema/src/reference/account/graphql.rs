@@ -8,6 +8,7 @@ use super::service;
 use crate::foundation::id;
 use crate::foundation::payload::{UserError, settle};
 use crate::foundation::policy::{AlertChoice, Role};
+use crate::foundation::secret::Secret;
 use crate::graphql::context::{answer, app, caller};
 use crate::reference::structure::graphql::{self, Structure};
 
@@ -142,7 +143,8 @@ impl AccountMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Address and password.")] input: SessionCreateInput,
     ) -> Result<SessionCreatePayload> {
-        let outcome = service::log_in(app(ctx), caller(ctx), &input.email, &input.password).await;
+        let password = Secret::new(input.password);
+        let outcome = service::log_in(app(ctx), caller(ctx), &input.email, &password).await;
         let (opened, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         let Some(opened) = opened else {
             return Ok(SessionCreatePayload {
@@ -155,7 +157,7 @@ impl AccountMutation {
         let profile =
             service::profile(app(ctx), opened.account.id).await.map_err(|e| answer(ctx, e))?;
         Ok(SessionCreatePayload {
-            token: Some(opened.token),
+            token: Some(opened.token.reveal()),
             expires_at: Some(opened.expires_at),
             viewer: profile.map(Into::into),
             user_errors,

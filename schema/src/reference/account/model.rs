@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::foundation::policy::{AlertChoice, Role};
+use crate::foundation::secret::Secret;
 use crate::tables::{account, account_role};
 
 /// Somebody who logs in.
@@ -52,10 +53,10 @@ pub struct Recipient {
 }
 
 /// An open session, told once to the one who opened it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct OpenedSession {
     /// The bearer token; only its hash is stored.
-    pub token: String,
+    pub token: Secret,
     /// When it stops being accepted, UTC.
     pub expires_at: DateTime<Utc>,
     /// Who it speaks for.

@@ -5,6 +5,8 @@ use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use tokio::sync::Semaphore;
 
+use crate::foundation::secret::Secret;
+
 /// Hashes worked on at once: each takes 19 MiB and a thread, and whoever guesses sends many.
 const AT_ONCE: usize = 4;
 static PLACES: Semaphore = Semaphore::const_new(AT_ONCE);
@@ -30,15 +32,15 @@ pub async fn hash(password: String) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// When a stored hash cannot be read or the task is cancelled.
-pub async fn verify(password: String, stored: Option<String>) -> anyhow::Result<bool> {
+pub async fn verify(password: Secret, stored: Option<String>) -> anyhow::Result<bool> {
     let Some(stored) = stored else {
-        hash(password).await?;
+        hash(password.reveal()).await?;
         return Ok(false);
     };
     let _place = PLACES.acquire().await?;
     tokio::task::spawn_blocking(move || {
         let parsed = PasswordHash::new(&stored).map_err(|e| anyhow::anyhow!("stored hash: {e}"))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        Ok(Argon2::default().verify_password(password.expose().as_bytes(), &parsed).is_ok())
     })
     .await?
 }

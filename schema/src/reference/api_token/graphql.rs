@@ -201,7 +201,7 @@ pub struct ApiTokenPayload {
 fn secret(ctx: &Context<'_>, outcome: Outcome<Issued>) -> Result<ApiTokenSecretPayload> {
     let (issued, user_errors) = settle(outcome, &caller(ctx).request_id)?;
     let (token, api_token) =
-        issued.map(|issued| (issued.token, ApiToken::from(issued.row))).unzip();
+        issued.map(|issued| (issued.token.reveal(), ApiToken::from(issued.row))).unzip();
     Ok(ApiTokenSecretPayload { token, api_token, user_errors })
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
+use crate::foundation::secret::Secret;
 use crate::tables::api_token;
 
 crate::text_enum! {
@@ -111,7 +112,7 @@ pub struct Creation {
 /// A token at the one moment at which its secret is known. Not `Debug`: a log must never show it.
 pub struct Issued {
     /// What the program sends.
-    pub token: String,
+    pub token: Secret,
     /// What is kept.
     pub row: ApiToken,
 }

@@ -9,6 +9,7 @@ use super::model::{ApiToken, ApiTokenState, NoticeStage};
 use crate::foundation::actor::Grant;
 use crate::foundation::calendar::{day_in_paris, is_working_day, next_opening, start_of_day};
 use crate::foundation::policy::{Action, Reach, reach};
+use crate::foundation::secret::Secret;
 
 /// What every token starts with, so that programs that look for secrets in code and logs find it.
 const MARK: &str = "spp_";
@@ -28,19 +29,19 @@ pub const OVERLAP: TimeDelta = TimeDelta::days(7);
 /// The last use is written down this often (ours): reads must not become writes.
 pub const USE_NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// Whether a text has the shape of an API token.
-pub fn is_token(text: &str) -> bool {
-    text.len() == LENGTH && text.starts_with(MARK)
+/// Whether something has the shape of an API token.
+pub fn is_token(given: &Secret) -> bool {
+    given.len() == LENGTH && given.expose().starts_with(MARK)
 }
 
 /// The token around a new secret.
-pub fn token(secret: &str) -> String {
-    format!("{MARK}{secret}")
+pub fn token(secret: &Secret) -> Secret {
+    Secret::new(format!("{MARK}{}", secret.expose()))
 }
 
 /// The part of a secret that is kept to tell tokens apart.
-pub fn prefix(secret: &str) -> String {
-    secret.chars().take(SHOWN).collect()
+pub fn prefix(secret: &Secret) -> String {
+    secret.expose().chars().take(SHOWN).collect()
 }
 
 /// How a token is shown to people, by the part that is kept.
@@ -195,12 +196,13 @@ mod tests {
 
     #[test]
     fn a_token_has_its_mark_and_no_session_has_its_length() {
-        let secret = "x".repeat(43);
-        assert!(is_token(&token(&secret)));
-        assert!(token(&secret).starts_with(&shown(&prefix(&secret))));
+        let (secret, shaped) = ("x".repeat(43), |text: &str| is_token(&Secret::new(text)));
+        let made = token(&Secret::new(&*secret));
+        assert!(is_token(&made));
+        assert!(made.expose().starts_with(&shown(&prefix(&Secret::new(&*secret)))));
         // A session's token may start with anything.
-        assert!(!is_token(&format!("spp_{}", "x".repeat(39))));
-        assert!(!is_token(&secret) && !is_token(&format!("spp-{secret}")) && !is_token(""));
+        assert!(!shaped(&format!("spp_{}", "x".repeat(39))));
+        assert!(!shaped(&secret) && !shaped(&format!("spp-{secret}")) && !shaped(""));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::foundation::database::Conn;
 use crate::foundation::error::{Error, Refuse, Result};
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::Action;
+use crate::foundation::secret::Secret;
 use crate::foundation::{audit, chance, text};
 use crate::reference::{account, structure};
 
@@ -22,10 +23,10 @@ use crate::reference::{account, structure};
 /// # Errors
 /// [`Error::Unauthenticated`] when it is unknown, expired or revoked, its owner's account is closed, or its owner
 /// could not make it any more.
-pub async fn authenticate(app: &App, token: &str) -> Result<(Actor, DateTime<Utc>)> {
+pub async fn authenticate(app: &App, token: &Secret) -> Result<(Actor, DateTime<Utc>)> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
-    let found = store::accepted_by_hash(&mut conn, chance::digest(token), now).await?;
+    let found = store::accepted_by_hash(&mut conn, token.digest(), now).await?;
     let row = found.ok_or(Error::Unauthenticated)?;
     let actor = used(&mut conn, &row, now).await?;
     Ok((actor, row.expires_at))
@@ -191,7 +192,7 @@ async fn issue(
         account_id: plan.owner,
         name: plan.name,
         prefix: &rules::prefix(&secret),
-        token_hash: chance::digest(&token),
+        token_hash: token.digest(),
         access: plan.access,
         structure_id: plan.structure_id,
         created_at: now,

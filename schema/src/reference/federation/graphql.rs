@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::service;
 use crate::foundation::payload::{UserError, settle};
+use crate::foundation::secret::Secret;
 use crate::graphql::context::{answer, app, caller};
 use crate::reference::account;
 use crate::reference::account::graphql::Viewer;
@@ -43,7 +44,7 @@ impl FederationMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The code.")] input: SessionExchangeInput,
     ) -> Result<SessionExchangePayload> {
-        let outcome = service::exchange(app(ctx), caller(ctx), &input.code).await;
+        let outcome = service::exchange(app(ctx), caller(ctx), &Secret::new(input.code)).await;
         let (opened, user_errors) = settle(outcome, &caller(ctx).request_id)?;
         let Some(opened) = opened else {
             return Ok(SessionExchangePayload {
@@ -57,7 +58,7 @@ impl FederationMutation {
             .await
             .map_err(|e| answer(ctx, e))?;
         Ok(SessionExchangePayload {
-            token: Some(opened.token),
+            token: Some(opened.token.reveal()),
             expires_at: Some(opened.expires_at),
             viewer: profile.map(Into::into),
             user_errors,

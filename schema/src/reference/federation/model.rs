@@ -3,19 +3,20 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
+use crate::foundation::secret::Secret;
 use crate::tables::{login_attempt, login_handover};
 
 /// What a person takes along to the provider and must bring back. (No `Debug` on these: they hold secrets and names.)
 #[derive(Clone)]
 pub struct Departure {
     /// Comes back in the address; kept as a hash.
-    pub state: String,
+    pub state: Secret,
     /// Stays in the browser as a cookie; kept as a hash.
-    pub browser: String,
+    pub browser: Secret,
     /// Comes back in the ID token.
-    pub nonce: String,
+    pub nonce: Secret,
     /// Proves to the provider that whoever redeems the code is who asked for it (PKCE).
-    pub verifier: String,
+    pub verifier: Secret,
 }
 
 /// What is remembered of somebody who left for the provider.
@@ -23,9 +24,9 @@ pub struct Departure {
 #[diesel(table_name = login_attempt, check_for_backend(diesel::pg::Pg))]
 pub struct Attempt {
     /// What the ID token must hold.
-    pub nonce: String,
+    pub nonce: Secret,
     /// What redeems the code.
-    pub verifier: String,
+    pub verifier: Secret,
     /// Where the person goes when all is well; checked before it was written down.
     pub return_to: String,
     /// When the person left, UTC.

@@ -11,6 +11,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Code, Error, Refusal, Result};
 use crate::foundation::policy::Action;
+use crate::foundation::secret::Secret;
 use crate::foundation::{audit, chance, text};
 use crate::operate::throttle;
 use crate::reference::account::model::{Account, AccountRole, OpenedSession};
@@ -39,10 +40,10 @@ pub async fn begin(app: &App, return_to: &str) -> Result<Departure> {
     let mut conn = app.pool.get().await?;
     store::forget_before(&mut conn, now - ATTEMPT_LIFE, SWEPT).await?;
     let attempt = NewAttempt {
-        state_hash: chance::digest(&departure.state),
-        browser_hash: chance::digest(&departure.browser),
-        nonce: &departure.nonce,
-        verifier: &departure.verifier,
+        state_hash: departure.state.digest(),
+        browser_hash: departure.browser.digest(),
+        nonce: departure.nonce.expose(),
+        verifier: departure.verifier.expose(),
         return_to,
         created_at: now,
     };
@@ -56,15 +57,14 @@ pub async fn begin(app: &App, return_to: &str) -> Result<Departure> {
 /// [`Denial::AttemptUnknown`], or internal.
 pub async fn resume(
     app: &App,
-    state: &str,
-    browser: &str,
+    state: &Secret,
+    browser: &Secret,
 ) -> std::result::Result<Attempt, Rejection> {
     if state.len() > SECRET_BYTES || browser.len() > SECRET_BYTES {
         return Err(Denial::AttemptUnknown.into());
     }
-    let (state, browser) = (chance::digest(state), chance::digest(browser));
     let mut conn = app.pool.get().await?;
-    let found = store::take_attempt(&mut conn, state, browser).await?;
+    let found = store::take_attempt(&mut conn, state.digest(), browser.digest()).await?;
     let now = app.clock.now();
     let good = found.filter(|attempt| is_good(attempt.created_at, ATTEMPT_LIFE, now));
     good.ok_or(Rejection::Denied(Denial::AttemptUnknown))
@@ -81,7 +81,7 @@ pub async fn admit(
     caller: &Caller,
     person: &Person,
     open_accounts: bool,
-) -> std::result::Result<String, Rejection> {
+) -> std::result::Result<Secret, Rejection> {
     let code = chance::new_secret()?;
     let mut conn = app.pool.get().await?;
     match enter(&mut conn, app, caller, person, open_accounts, &code).await {
@@ -101,7 +101,7 @@ async fn enter(
     caller: &Caller,
     person: &Person,
     open_accounts: bool,
-    code: &str,
+    code: &Secret,
 ) -> std::result::Result<(), Rejection> {
     let siret = person.siret.as_deref().filter(|siret| is_siret(siret));
     let siret = siret.ok_or(Denial::NoEstablishment)?;
@@ -114,7 +114,7 @@ async fn enter(
             None => newcomer(conn, app, caller, person, own, open_accounts).await?,
         };
         store::seen(conn, &person.issuer, &person.subject, now).await?;
-        let (hash, logout_url) = (chance::digest(code), person.logout_url.as_deref());
+        let (hash, logout_url) = (code.digest(), person.logout_url.as_deref());
         store::add_handover(conn, hash, account, logout_url, now).await?;
         Ok::<_, Rejection>(())
     })
@@ -205,7 +205,7 @@ fn is_open(app: &App, structure: &Structure) -> bool {
 ///
 /// # Errors
 /// `LOGIN_CODE_INVALID` when the code is unknown, was used, or is older than a minute, or the account was closed.
-pub async fn exchange(app: &App, caller: &Caller, code: &str) -> Result<OpenedSession> {
+pub async fn exchange(app: &App, caller: &Caller, code: &Secret) -> Result<OpenedSession> {
     caller.actor.scope(Action::TakePart)?;
     let invalid = || {
         Refusal::at(
@@ -217,7 +217,7 @@ pub async fn exchange(app: &App, caller: &Caller, code: &str) -> Result<OpenedSe
     if code.len() > SECRET_BYTES {
         return Err(invalid().into());
     }
-    let (hash, now) = (chance::digest(code), app.clock.now());
+    let (hash, now) = (code.digest(), app.clock.now());
     let mut conn = app.pool.get().await?;
     throttle::tokens(&mut conn, app, caller).await?;
     let opened = conn.transaction(async |conn| {

@@ -11,6 +11,7 @@ use super::object::{Committee, CommitteeCandidate, ElectedOfficial};
 use crate::foundation::error::{Error, Result as Outcome};
 use crate::foundation::id;
 use crate::foundation::payload::{UserError, settle};
+use crate::foundation::secret::Secret;
 use crate::graphql::context::{answer, app, caller};
 use crate::prioritise::committee::model::{self, ParticipantResponse};
 use crate::prioritise::committee::service::{self, Door, WarningCode};
@@ -162,7 +163,8 @@ impl PrioritiseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The link.")] input: CommitteeRespondInput,
     ) -> Result<CommitteeRespondPayload> {
-        let reply = service::respond(app(ctx), caller(ctx), &input.token, input.answer)
+        let token = Secret::new(input.token);
+        let reply = service::respond(app(ctx), caller(ctx), &token, input.answer)
             .await
             .map_err(|e| answer(ctx, e))?
             .ok_or_else(|| answer(ctx, Error::NotFound))?;

@@ -8,10 +8,10 @@ use super::store;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::audit;
-use crate::foundation::chance::digest;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::policy::Action;
+use crate::foundation::secret::Secret;
 use crate::operate::throttle;
 use crate::prioritise::committee::model::{
     Committee, CommitteeStatus, Participant, ParticipantResponse, ParticipantRole,
@@ -72,7 +72,7 @@ pub fn wording(reply: &Reply) -> Option<String> {
 ///
 /// # Errors
 /// Internal only; `None` for a link that is none of ours.
-pub async fn look(app: &App, token: &str) -> Result<Option<Reply>> {
+pub async fn look(app: &App, token: &Secret) -> Result<Option<Reply>> {
     let mut conn = app.pool.get().await?;
     Ok(find(&mut conn, app.clock.now(), token).await?.map(|(reply, _)| reply))
 }
@@ -80,9 +80,9 @@ pub async fn look(app: &App, token: &str) -> Result<Option<Reply>> {
 async fn find(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    token: &str,
+    token: &Secret,
 ) -> Result<Option<(Reply, Vec<u8>)>> {
-    let hash = digest(token);
+    let hash = token.digest();
     let Some(link) = store::follow(conn, &hash).await? else { return Ok(None) };
     let Some(participant) = store::person(conn, link.participant_id).await? else {
         return Ok(None);
@@ -114,14 +114,14 @@ async fn find(
 pub async fn respond(
     app: &App,
     caller: &Caller,
-    token: &str,
+    token: &Secret,
     answer: Option<Answer>,
 ) -> Result<Option<Reply>> {
     caller.actor.scope(Action::TakePart)?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     throttle::tokens(&mut conn, app, caller).await?;
-    if store::follow(&mut conn, &digest(token)).await?.is_none() {
+    if store::follow(&mut conn, &token.digest()).await?.is_none() {
         throttle::wrong_token(&mut conn, app, caller).await?;
         return Ok(None);
     }

@@ -15,6 +15,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
 use crate::foundation::policy::{Action, AlertChoice, Role};
+use crate::foundation::secret::Secret;
 use crate::foundation::{audit, chance};
 use crate::operate::throttle::{self, Kind};
 use crate::reference::{api_token, structure};
@@ -43,7 +44,12 @@ impl Refuse for SessionRefusal {
 ///
 /// # Errors
 /// `WRONG_CREDENTIALS`, or `TOO_MANY_ATTEMPTS` after too many failures in a quarter of an hour.
-pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Result<OpenedSession> {
+pub async fn log_in(
+    app: &App,
+    caller: &Caller,
+    email: &str,
+    given: &Secret,
+) -> Result<OpenedSession> {
     caller.actor.scope(Action::TakePart)?;
     let email = email.trim().to_lowercase();
     let counted = [
@@ -62,7 +68,7 @@ pub async fn log_in(app: &App, caller: &Caller, email: &str, given: &str) -> Res
     drop(conn);
     // No connection is held while the hash works.
     let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let given: String = given.chars().take(PASSWORD_BYTES).collect();
+    let given = Secret::new(given.expose().chars().take(PASSWORD_BYTES).collect::<String>());
     let right = password::verify(given, stored).await?;
     let Some(account) = account.filter(|_| right) else {
         return Err(SessionRefusal::WrongCredentials.into());
@@ -87,7 +93,7 @@ pub async fn open_session(
 ) -> Result<OpenedSession> {
     let now = app.clock.now();
     let token = chance::new_secret()?;
-    let hash = chance::digest(&token);
+    let hash = token.digest();
     let expires_at = now + app.settings.session_life;
     let session = store::open_session(conn, account.id, hash, logout_url, now, expires_at).await?;
     let who = Caller {
@@ -126,9 +132,9 @@ pub async fn log_out(app: &App, caller: &Caller) -> Result<Option<String>> {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] when the token is unknown, expired or revoked.
-pub async fn authenticate(app: &App, token: &str) -> Result<(Actor, DateTime<Utc>)> {
+pub async fn authenticate(app: &App, token: &Secret) -> Result<(Actor, DateTime<Utc>)> {
     let mut conn = app.pool.get().await?;
-    let found = store::session_of(&mut conn, &chance::digest(token), app.clock.now()).await?;
+    let found = store::session_of(&mut conn, &token.digest(), app.clock.now()).await?;
     let (session, account, expires_at) = found.ok_or(Error::Unauthenticated)?;
     Ok((Actor::account(account, session, grants(&mut conn, account).await?), expires_at))
 }

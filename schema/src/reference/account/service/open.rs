@@ -69,7 +69,7 @@ pub async fn open_agent(
     structure_id: i64,
 ) -> Result<i64> {
     let now = app.clock.now();
-    let hash = password::hash(chance::new_secret()?).await?;
+    let hash = password::hash(chance::new_secret()?.reveal()).await?;
     let account = store::insert(conn, email, name, &hash, now).await?;
     store::grant(conn, account, Role::Agent, Some(structure_id)).await?;
     let subject = format!("account:{account}");
