@@ -108,48 +108,41 @@ pub fn of_value(message: &str) -> String {
     format!("La valeur de la variable « ${variable} » n'est pas du type « {wanted} ».")
 }
 
-/// The sentence for a value that turns out not to fit while an operation runs: those of our own scalars.
+/// The sentence for a value that turns out not to fit while an operation runs. Documents and variables were judged
+/// before: what is left are our own scalars, and limits of lists and numbers, which the definition does not tell.
 pub fn refusal(message: &str) -> String {
-    let names: Vec<&str> = message.split('"').skip(1).step_by(2).collect();
-    let named = |start: &str| message.starts_with(start);
-    // Our own scalars speak French already, wrapped in the names of what they stand in.
-    if let Some((_, rest)) = message.split_once("Failed to parse \"")
-        && let Some((_, told)) = rest.split_once("\": ")
+    // In what it stands is told after it, by names of inputs.
+    let told = message.split(" (occurred while parsing").next().unwrap_or(message);
+    if let Some((kind, told)) =
+        told.strip_prefix("Failed to parse \"").and_then(|rest| rest.split_once("\": "))
     {
-        let told = told.split(" (occurred while parsing").next().unwrap_or(told);
-        return match told.split('"').collect::<Vec<_>>()[..] {
-            [start, wanted, ..] if start.starts_with("Expected input type") => {
-                format!("Type attendu : « {wanted} ».")
+        return match limit(told) {
+            Some(limit) => limit,
+            // Ours are sentences; the library's are not, nor are they French.
+            None if kind == "DateTime" && !told.ends_with('.') => {
+                "Cet instant n'est pas au format RFC 3339, comme 2026-01-31T10:00:00Z.".to_owned()
             }
-            _ => told.to_owned(),
+            None => told.to_owned(),
         };
     }
-    match names.as_slice() {
-        [wanted, ..] if named("Expected input type") => format!("Type attendu : « {wanted} »."),
-        [field, kind] if named("Unknown field") => {
-            format!("Le champ « {field} » n'existe pas dans « {kind} ».")
-        }
-        [argument, field, ..] if named("Unknown argument") => {
-            format!("L'argument « {argument} » n'existe pas pour « {field} ».")
-        }
-        [field, argument, kind] if message.ends_with("is required but not provided") => {
-            format!("L'argument « {argument} » ({kind}) de « {field} » est obligatoire.")
-        }
-        [field, ..] if message.contains("must have a selection of subfields") => {
-            format!("Choisissez des champs de « {field} ».")
-        }
-        [.., kind, value] if message.contains("does not contain the value") => {
-            format!("« {value} » n'est pas une valeur de « {kind} » : voyez /schema.graphql.")
-        }
-        [variable, ..] if named("Variable") && message.contains("is not defined") => {
-            format!("La variable « {variable} » n'est pas déclarée.")
-        }
-        [argument, rest @ ..] if named("Invalid value for argument") => match rest {
-            [.., kind] => format!("La valeur de « {argument} » n'est pas du type « {kind} »."),
-            [] => format!("La valeur de « {argument} » ne convient pas."),
-        },
-        _ => format!("Requête GraphQL refusée : {message}"),
+    let wanted = told.strip_prefix("Expected input type \"");
+    match wanted.and_then(|rest| rest.split_once('"')) {
+        Some((wanted, _)) => format!("Type attendu : « {wanted} »."),
+        None => format!("Requête GraphQL refusée : {message}"),
     }
+}
+
+/// The sentence for a list that is too long, or a number that is too small or too large.
+fn limit(told: &str) -> Option<String> {
+    let (given, bound) = told.strip_prefix("the value ")?.split_once(", must be ")?;
+    if let Some(least) = bound.strip_prefix("greater than or equal to ") {
+        return Some(format!("Le nombre est trop petit : {least} au moins."));
+    }
+    let most = bound.strip_prefix("less than or equal to ")?;
+    Some(match given.strip_prefix("length is ") {
+        Some(length) => format!("La liste compte {length} éléments : {most} au plus."),
+        None => format!("Le nombre est trop grand : {most} au plus."),
+    })
 }
 
 #[cfg(test)]
@@ -191,23 +184,35 @@ mod tests {
     }
 
     #[test]
-    fn common_refusals_are_french_and_name_what_to_change() {
+    fn what_only_shows_while_an_operation_runs_is_french_too() {
         for (english, french) in [
-            (
-                "Invalid value for argument \"filter.channel\", enumeration type \"Channel\" does not contain the value \"PIGEON\"",
-                "« PIGEON » n'est pas une valeur de « Channel » : voyez /schema.graphql.",
-            ),
             (
                 "Failed to parse \"Date\": « 26-11-10 » n'est pas un jour. (occurred while parsing \"A\") (occurred while parsing \"B\")",
                 "« 26-11-10 » n'est pas un jour.",
             ),
             (
-                "Unknown field \"x\" on type \"Query\".",
-                "Le champ « x » n'existe pas dans « Query ».",
+                "Expected input type \"Date\", found 5. (occurred while parsing \"A\")",
+                "Type attendu : « Date ».",
             ),
             (
-                "Field \"node\" argument \"id\" of type \"ID!\" is required but not provided",
-                "L'argument « id » (ID!) de « node » est obligatoire.",
+                "Failed to parse \"DateTime\": premature end of input",
+                "Cet instant n'est pas au format RFC 3339, comme 2026-01-31T10:00:00Z.",
+            ),
+            (
+                "Failed to parse \"DateTime\": Cet instant est hors du calendrier : années 1 à 9999.",
+                "Cet instant est hors du calendrier : années 1 à 9999.",
+            ),
+            (
+                "Failed to parse \"[Idea!]\": the value length is 201, must be less than or equal to 200",
+                "La liste compte 201 éléments : 200 au plus.",
+            ),
+            (
+                "Failed to parse \"Int\": the value is 0, must be greater than or equal to 1",
+                "Le nombre est trop petit : 1 au moins.",
+            ),
+            (
+                "Failed to parse \"Int\": the value is 1001, must be less than or equal to 1000",
+                "Le nombre est trop grand : 1000 au plus.",
             ),
             ("Something new", "Requête GraphQL refusée : Something new"),
         ] {

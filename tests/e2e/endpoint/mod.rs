@@ -23,4 +23,5 @@ mod throttle;
 mod time_limit;
 mod transport;
 mod trusted;
+mod values;
 mod watch;
