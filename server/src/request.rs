@@ -76,7 +76,6 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
     let document = found(asked, documents).map_err(Unfit::Document)?;
     let chosen = chosen(&document.parsed, name.as_deref()).map_err(Unfit::Document)?;
     let operation = chosen.ty;
-    given(chosen, &variables).map_err(Unfit::Document)?;
     let variables =
         coerced(&document.judged, name.as_deref(), variables).map_err(Unfit::Document)?;
     let label = name.clone().or_else(|| match &document.parsed.operations {
@@ -138,22 +137,6 @@ fn holds_nul(value: &Value) -> bool {
         }
         _ => false,
     }
-}
-
-/// Checks that required variables are there, before anything runs: the library would run the operation up to
-/// the field that needs the missing one.
-fn given(operation: &OperationDefinition, variables: &Map<String, Value>) -> Result<(), Problem> {
-    for definition in &operation.variable_definitions {
-        let name = definition.node.name.node.as_str();
-        let missing = match variables.get(name) {
-            None => definition.node.default_value.is_none(),
-            Some(value) => value.is_null(),
-        };
-        if missing && !definition.node.var_type.node.nullable {
-            return Err(Problem::bad_request(format!("La variable « ${name} » est obligatoire.")));
-        }
-    }
-    Ok(())
 }
 
 /// The operation of a document that is to run.

@@ -88,26 +88,6 @@ pub fn of_rule(message: &str) -> String {
     }
 }
 
-/// The sentence for a variable whose value does not fit.
-pub fn of_value(message: &str) -> String {
-    let variable = message.split_once("variable ").map(|(_, rest)| rest);
-    let variable = variable.and_then(|rest| rest.split([' ', ':']).next()).unwrap_or_default();
-    if let Some((key, kind)) = message
-        .strip_prefix("Input object has key ")
-        .and_then(|rest| rest.split_once(" not in type "))
-    {
-        return format!("Le champ « {key} » n'existe pas dans « {kind} ».");
-    }
-    if let Some(field) = message.strip_prefix("Missing value for non-null input object field ") {
-        return format!("Le champ « {field} » est obligatoire.");
-    }
-    let wanted = message.rsplit(" type ").next().unwrap_or_default();
-    if variable.is_empty() {
-        return format!("Une valeur n'est pas du type « {wanted} ».");
-    }
-    format!("La valeur de la variable « ${variable} » n'est pas du type « {wanted} ».")
-}
-
 /// The sentence for a value that turns out not to fit while an operation runs. Documents and variables were judged
 /// before: what is left are our own scalars, and limits of lists and numbers, which the definition does not tell.
 pub fn refusal(message: &str) -> String {
@@ -168,18 +148,6 @@ mod tests {
             ("something new", "Requête GraphQL refusée : something new."),
         ] {
             assert_eq!(of_rule(english), french);
-        }
-        for (english, french) in [
-            (
-                "could not coerce variable first: \"x\" to type Int",
-                "La valeur de la variable « $first » n'est pas du type « Int ».",
-            ),
-            (
-                "Input object has key nope not in type JobFilter",
-                "Le champ « nope » n'existe pas dans « JobFilter ».",
-            ),
-        ] {
-            assert_eq!(of_value(english), french);
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use apollo_compiler::ast::{Directive, OperationType};
 use apollo_compiler::executable::{Selection, SelectionSet};
+use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::request::coerce_variable_values;
 use apollo_compiler::response::JsonMap;
 use apollo_compiler::schema::ExtendedType;
@@ -14,7 +15,7 @@ use apollo_compiler::{ExecutableDocument, Node, Schema};
 use schema::graphql::root;
 use serde_json::{Map, Value};
 
-use super::positions;
+use super::{positions, variables};
 use crate::problem::Problem;
 use crate::wording;
 
@@ -22,7 +23,7 @@ use crate::wording;
 pub(crate) type Judged = Valid<ExecutableDocument>;
 
 /// Our definition, and the one field of introspection that the library does not know yet.
-static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
+pub(super) static SCHEMA: LazyLock<Valid<Schema>> = LazyLock::new(|| {
     let parsed = Schema::parse(root::sdl(), "schema.graphql");
     let mut schema = parsed.unwrap_or_else(|error| error.partial);
     if let Some(ExtendedType::Object(of_types)) = schema.types.get_mut("__Type") {
@@ -122,7 +123,7 @@ impl<'d> Roots<'d> {
 /// The variables of an operation as its types want them, defaults filled in; what it does not declare is left out.
 ///
 /// # Errors
-/// What does not fit, in French.
+/// What does not fit, in French, with the variable and the place in it.
 pub(crate) fn coerced(
     document: &Judged,
     name: Option<&str>,
@@ -133,15 +134,27 @@ pub(crate) fn coerced(
     if operation.variables.is_empty() {
         return Ok(Map::new());
     }
+    if let Some(misfit) = variables::misfit(&SCHEMA, operation, &given) {
+        return Err(at(Problem::bad_request(misfit.sentence), misfit.declared, document));
+    }
     let values = serde_json_bytes::Value::from(Value::Object(given));
     let empty = JsonMap::new();
     let values = values.as_object().unwrap_or(&empty);
     let coerced = coerce_variable_values(&SCHEMA, operation, values).map_err(|refused| {
-        Problem::bad_request(wording::of_value(&refused.message().to_string()))
+        // Everything was looked at: what is left are defaults beyond the numbers that there are.
+        Problem::bad_request(format!("Requête GraphQL refusée : {}.", refused.message()))
     })?;
     match serde_json::to_value(coerced.into_inner()) {
         Ok(Value::Object(values)) => Ok(values),
         _ => Ok(Map::new()),
+    }
+}
+
+/// A problem, at the place of something in its document.
+fn at(problem: Problem, span: Option<SourceSpan>, document: &ExecutableDocument) -> Problem {
+    match span.and_then(|span| span.line_column(&document.sources)) {
+        Some(place) => problem.at(place.line, place.column),
+        None => problem,
     }
 }
 

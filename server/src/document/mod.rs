@@ -6,6 +6,7 @@ mod judge;
 mod lexer;
 mod positions;
 mod text;
+mod variables;
 
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::ExecutableDocument;
