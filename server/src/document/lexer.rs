@@ -6,6 +6,13 @@
 pub(crate) struct Token {
     /// What it is.
     pub(crate) kind: Kind,
+    /// Where.
+    pub(crate) place: Place,
+}
+
+/// A place in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
     /// Line, from 1.
     pub(crate) line: usize,
     /// Column in characters, from 1.
@@ -25,36 +32,37 @@ pub(crate) enum Kind {
     Text(String),
 }
 
-/// Where a document stops being GraphQL: line and column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a document stops being GraphQL, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable {
-    pub(crate) line: usize,
-    pub(crate) column: usize,
+    /// Where.
+    pub(crate) place: Place,
+    /// Why, in French, as the end of a sentence.
+    pub(crate) why: String,
 }
 
 const MARKS: [&str; 14] = ["...", "!", "$", "&", "(", ")", ":", "=", "@", "[", "]", "{", "|", "}"];
 
-/// Every token of a document.
+/// Every token of a document, and its end.
 ///
 /// # Errors
 /// Where something is no token.
-pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, Unreadable> {
-    let mut lexer = Lexer { rest: text, line: 1, column: 1 };
+pub(crate) fn tokens(text: &str) -> Result<(Vec<Token>, Place), Unreadable> {
+    let mut lexer = Lexer { rest: text, place: Place { line: 1, column: 1 } };
     let mut found = Vec::new();
     loop {
         lexer.skip_ignored();
-        let (line, column) = (lexer.line, lexer.column);
+        let place = lexer.place;
         if lexer.rest.is_empty() {
-            return Ok(found);
+            return Ok((found, place));
         }
-        found.push(Token { kind: lexer.token()?, line, column });
+        found.push(Token { kind: lexer.token()?, place });
     }
 }
 
 struct Lexer<'t> {
     rest: &'t str,
-    line: usize,
-    column: usize,
+    place: Place,
 }
 
 impl<'t> Lexer<'t> {
@@ -67,9 +75,9 @@ impl<'t> Lexer<'t> {
         self.rest = &self.rest[c.len_utf8()..];
         // A carriage return and its line feed are one line's end.
         if c == '\n' || (c == '\r' && self.peek() != Some('\n')) {
-            (self.line, self.column) = (self.line + 1, 1);
+            self.place = Place { line: self.place.line + 1, column: 1 };
         } else {
-            self.column += 1;
+            self.place.column += 1;
         }
         Some(c)
     }
@@ -102,8 +110,8 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn unreadable<T>(&self) -> Result<T, Unreadable> {
-        Err(Unreadable { line: self.line, column: self.column })
+    fn unreadable<T>(&self, why: &str) -> Result<T, Unreadable> {
+        Err(Unreadable { place: self.place, why: why.to_owned() })
     }
 
     fn token(&mut self) -> Result<Kind, Unreadable> {
@@ -115,7 +123,10 @@ impl<'t> Lexer<'t> {
             Some(c) if c == '-' || c.is_ascii_digit() => self.number(),
             Some('"') if self.take("\"\"\"") => self.block(),
             Some('"') => self.text(),
-            _ => self.unreadable(),
+            Some('.') => self.unreadable("un point ne va que par trois, ou dans un nombre"),
+            Some('\'') => self.unreadable("un texte se met entre « \" »"),
+            Some(c) => self.unreadable(&format!("le signe {} n'a pas de sens", shown(c))),
+            None => self.unreadable("le document s'arrête là"),
         }
     }
 
@@ -123,20 +134,21 @@ impl<'t> Lexer<'t> {
         let all = self.rest;
         self.take("-");
         let whole = self.run(|c| c.is_ascii_digit());
-        if whole.is_empty() || (whole.len() > 1 && whole.starts_with('0')) {
-            return self.unreadable();
+        if whole.len() > 1 && whole.starts_with('0') {
+            return self.unreadable("un nombre ne commence pas par zéro");
         }
-        if self.take(".") && self.run(|c| c.is_ascii_digit()).is_empty() {
-            return self.unreadable();
+        let digit = "il manque un chiffre au nombre";
+        if whole.is_empty() || (self.take(".") && self.run(|c| c.is_ascii_digit()).is_empty()) {
+            return self.unreadable(digit);
         }
         if self.take("e") || self.take("E") {
             let _ = self.take("+") || self.take("-");
             if self.run(|c| c.is_ascii_digit()).is_empty() {
-                return self.unreadable();
+                return self.unreadable(digit);
             }
         }
         if self.peek().is_some_and(|c| c == '.' || starts_name(c)) {
-            return self.unreadable();
+            return self.unreadable("un nombre ne touche ni une lettre ni un point");
         }
         Ok(Kind::Number(all[..all.len() - self.rest.len()].to_owned()))
     }
@@ -146,7 +158,9 @@ impl<'t> Lexer<'t> {
         let mut text = String::new();
         loop {
             match self.peek() {
-                None | Some('\n' | '\r') => return self.unreadable(),
+                None | Some('\n' | '\r') => {
+                    return self.unreadable("il manque « \" » à la fin du texte");
+                }
                 Some('"') => {
                     self.next();
                     return Ok(Kind::Text(text));
@@ -164,6 +178,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn escape(&mut self) -> Result<char, Unreadable> {
+        let no_character = "ces chiffres ne disent aucun caractère";
         Ok(match self.next() {
             Some(c @ ('"' | '\\' | '/')) => c,
             Some('b') => '\u{8}',
@@ -177,7 +192,7 @@ impl<'t> Lexer<'t> {
                 let code = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32);
                 match code {
                     Some(c) if self.take("}") => c,
-                    _ => return self.unreadable(),
+                    _ => return self.unreadable(no_character),
                 }
             }
             Some('u') => {
@@ -186,15 +201,17 @@ impl<'t> Lexer<'t> {
                     0xD800..0xDC00 => {
                         let pair = if self.take("\\u") { self.four()? } else { 0 };
                         if !(0xDC00..0xE000).contains(&pair) {
-                            return self.unreadable();
+                            return self.unreadable(no_character);
                         }
                         let code = 0x10000 + ((first - 0xD800) << 10) + (pair - 0xDC00);
-                        char::from_u32(code).map_or_else(|| self.unreadable(), Ok)?
+                        char::from_u32(code).map_or_else(|| self.unreadable(no_character), Ok)?
                     }
-                    code => char::from_u32(code).map_or_else(|| self.unreadable(), Ok)?,
+                    code => {
+                        char::from_u32(code).map_or_else(|| self.unreadable(no_character), Ok)?
+                    }
                 }
             }
-            _ => return self.unreadable(),
+            _ => return self.unreadable("« \\ » n'annonce rien de connu"),
         })
     }
 
@@ -202,7 +219,9 @@ impl<'t> Lexer<'t> {
         let mut code = 0;
         for _ in 0..4 {
             let digit = self.peek().and_then(|c| c.to_digit(16));
-            let Some(digit) = digit else { return self.unreadable() };
+            let Some(digit) = digit else {
+                return self.unreadable("il faut quatre chiffres hexadécimaux après « \\u »");
+            };
             code = code * 16 + digit;
             self.next();
         }
@@ -221,10 +240,16 @@ impl<'t> Lexer<'t> {
             }
             match self.next() {
                 Some(c) => raw.push(c),
-                None => return self.unreadable(),
+                None => return self.unreadable("il manque « \"\"\" » à la fin du texte"),
             }
         }
     }
+}
+
+/// A character for people: by its number when it could not be seen.
+fn shown(c: char) -> String {
+    let seen = c.is_alphanumeric() || c.is_ascii_graphic();
+    if seen { format!("« {c} »") } else { format!("U+{:04X}", u32::from(c)) }
 }
 
 fn starts_name(c: char) -> bool {
@@ -258,7 +283,8 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str) -> Option<Vec<Kind>> {
-        Some(tokens(text).ok()?.into_iter().map(|token| token.kind).collect())
+        let (tokens, _) = tokens(text).ok()?;
+        Some(tokens.into_iter().map(|token| token.kind).collect())
     }
 
     #[test]
@@ -275,33 +301,37 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_is_told_with_its_place() {
-        for wrong in [
-            "01",
-            "1.",
-            "1e",
-            "0x1",
-            "1a",
-            "-",
-            ".",
-            "..",
-            "%",
-            "\"a",
-            "\"a\nb\"",
-            r#""\uD83D""#,
-            r#""\q""#,
-            r#""\u{}""#,
+    fn what_is_no_token_is_told_with_its_place_and_why() {
+        for (wrong, line, column, why) in [
+            ("01", 1, 3, "un nombre ne commence pas par zéro"),
+            ("1.", 1, 3, "il manque un chiffre au nombre"),
+            ("1e", 1, 3, "il manque un chiffre au nombre"),
+            ("-", 1, 2, "il manque un chiffre au nombre"),
+            ("0x1", 1, 2, "un nombre ne touche ni une lettre ni un point"),
+            ("1a", 1, 2, "un nombre ne touche ni une lettre ni un point"),
+            (".", 1, 1, "un point ne va que par trois, ou dans un nombre"),
+            ("..", 1, 1, "un point ne va que par trois, ou dans un nombre"),
+            ("{ a\n  % }", 2, 3, "le signe « % » n'a pas de sens"),
+            ("{ a\u{200b} }", 1, 4, "le signe U+200B n'a pas de sens"),
+            ("'a'", 1, 1, "un texte se met entre « \" »"),
+            ("\"a", 1, 3, "il manque « \" » à la fin du texte"),
+            ("\"a\nb\"", 1, 3, "il manque « \" » à la fin du texte"),
+            ("\"\"\"a\"\"", 1, 7, "il manque « \"\"\" » à la fin du texte"),
+            (r#""\uD83D""#, 1, 8, "ces chiffres ne disent aucun caractère"),
+            (r#""\u{}""#, 1, 5, "ces chiffres ne disent aucun caractère"),
+            (r#""\u12""#, 1, 6, "il faut quatre chiffres hexadécimaux après « \\u »"),
+            (r#""\q""#, 1, 4, "« \\ » n'annonce rien de connu"),
         ] {
-            assert!(kinds(wrong).is_none(), "{wrong}");
+            let place = Place { line, column };
+            assert_eq!(tokens(wrong), Err(Unreadable { place, why: why.to_owned() }), "{wrong}");
         }
-        assert_eq!(tokens("{ a\n  % }"), Err(Unreadable { line: 2, column: 3 }));
     }
 
     #[test]
     fn commas_comments_and_marks_of_order_are_nothing() {
         assert_eq!(kinds("\u{FEFF},{#x\r\n,a}"), kinds("{a}"));
-        let places: Vec<_> =
-            tokens("{#x\r\n,a}").unwrap_or_default().iter().map(|t| (t.line, t.column)).collect();
-        assert_eq!(places, [(1, 1), (2, 2), (2, 3)]);
+        let (tokens, end) = tokens("{#x\r\n,a} ").expect("a document");
+        let places: Vec<_> = tokens.iter().map(|t| (t.place.line, t.place.column)).collect();
+        assert_eq!((places, (end.line, end.column)), (vec![(1, 1), (2, 2), (2, 3)], (2, 5)));
     }
 }

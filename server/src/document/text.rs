@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::lexer::{Kind, Token, Unreadable};
+use super::lexer::{Kind, Place, Token};
 
 /// Writes the tokens. A description is left out: it says nothing to a server.
 ///
@@ -25,7 +25,7 @@ pub(super) fn written(tokens: &[Token]) -> Result<String, Written> {
             && let Some(Frame::Object(names)) = open.last_mut()
         {
             if names.contains(&name.as_str()) {
-                return Err(Written::Twice(name.clone(), token.clone().into()));
+                return Err(Written::Twice(name.clone(), token.place));
             }
             names.push(name);
         }
@@ -57,13 +57,7 @@ pub(super) fn written(tokens: &[Token]) -> Result<String, Written> {
 /// Why a document cannot be written.
 pub(super) enum Written {
     /// An input object names this field twice.
-    Twice(String, Unreadable),
-}
-
-impl From<Token> for Unreadable {
-    fn from(token: Token) -> Self {
-        Self { line: token.line, column: token.column }
-    }
+    Twice(String, Place),
 }
 
 /// A bracket that is open.
@@ -110,11 +104,11 @@ struct Writer {
 impl Writer {
     fn put(&mut self, token: &Token, glued: bool) {
         if !glued {
-            while self.line < token.line {
+            while self.line < token.place.line {
                 self.text.push('\n');
                 (self.line, self.column) = (self.line + 1, 1);
             }
-            while self.line == token.line && self.column < token.column {
+            while self.line == token.place.line && self.column < token.place.column {
                 self.push(' ');
             }
         }
