@@ -14,6 +14,7 @@ use schema::graphql::root::MAX_COST;
 use serde_json::{Map, Value};
 
 use crate::authentication::{self, Recognised};
+use crate::document::place_of;
 use crate::limits::PUBLIC_BODY_BYTES;
 use crate::negotiation::{self, MediaType};
 use crate::problem::Problem;
@@ -86,9 +87,11 @@ async fn answer(
         return Ok(sse::respond(door, who, parsed));
     }
     if parsed.operation == OperationType::Subscription {
-        return Err(Problem::bad_request(
+        let problem = Problem::bad_request(
             "Les abonnements passent par WebSocket ou par événements (Accept: text/event-stream), à la même adresse.",
-        ));
+        );
+        let place = place_of(&parsed.document.judged, parsed.name.as_deref());
+        return Err(Problem { place, ..problem });
     }
     let (kind, label) = (parsed.operation, parsed.label.clone());
     let logged_in = who.caller.actor.account_id().is_some();

@@ -15,7 +15,8 @@ use apollo_compiler::{ExecutableDocument, Node, Schema};
 use schema::graphql::root;
 use serde_json::{Map, Value};
 
-use super::{positions, variables};
+use super::positions::{self, Misplaced};
+use super::variables;
 use crate::problem::Problem;
 use crate::wording;
 
@@ -68,21 +69,26 @@ pub(super) fn judged(text: &str) -> Result<Judged, Problem> {
             Valid::assume_valid(refused.partial)
         }
     };
-    if let Some((variable, wanted)) = positions::misplaced(&document, &SCHEMA) {
+    if let Some(Misplaced { variable, wanted, span }) = positions::misplaced(&document, &SCHEMA) {
         let message =
             format!("La variable « ${variable} » ne convient pas là où il faut « {wanted} ».");
-        return Err(Problem::bad_request(message));
+        return Err(at(Problem::bad_request(message), span, &document));
     }
     for operation in document.operations.iter() {
         if operation.operation_type != OperationType::Subscription {
             continue;
         }
-        let mut roots =
-            Roots { document: &document, names: HashSet::new(), seen: HashSet::new(), open: false };
+        let mut roots = Roots {
+            document: &document,
+            names: HashSet::new(),
+            seen: HashSet::new(),
+            wrong: Vec::new(),
+        };
         roots.collect(&operation.selection_set);
-        if roots.names.len() != 1 || roots.open {
+        if roots.names.len() != 1 || !roots.wrong.is_empty() {
             let message = "Un abonnement suit un seul champ, sans condition : ouvrez-en plusieurs.";
-            return Err(Problem::bad_request(message));
+            let span = roots.wrong.first().copied().flatten().or_else(|| operation.location());
+            return Err(at(Problem::bad_request(message), span, &document));
         }
     }
     Ok(document)
@@ -94,8 +100,8 @@ struct Roots<'d> {
     /// Their response names.
     names: HashSet<&'d str>,
     seen: HashSet<&'d str>,
-    /// Whether a variable decides if one of them is there.
-    open: bool,
+    /// Those beyond the first, and those of which a variable decides if they are there.
+    wrong: Vec<Option<SourceSpan>>,
 }
 
 impl<'d> Roots<'d> {
@@ -104,9 +110,20 @@ impl<'d> Roots<'d> {
             let hangs = |directive: &Node<Directive>| {
                 directive.arguments.iter().any(|argument| argument.value.as_variable().is_some())
             };
-            self.open |= selection.directives().iter().any(hangs);
+            if selection.directives().iter().any(hangs) {
+                self.wrong.push(match selection {
+                    Selection::Field(field) => field.location(),
+                    Selection::InlineFragment(inline) => inline.location(),
+                    Selection::FragmentSpread(spread) => spread.location(),
+                });
+            }
             match selection {
-                Selection::Field(field) => _ = self.names.insert(field.response_key().as_str()),
+                Selection::Field(field) => {
+                    let new = self.names.insert(field.response_key().as_str());
+                    if new && self.names.len() > 1 {
+                        self.wrong.push(field.location());
+                    }
+                }
                 Selection::InlineFragment(inline) => self.collect(&inline.selection_set),
                 Selection::FragmentSpread(spread) => {
                     if self.seen.insert(spread.fragment_name.as_str())
@@ -150,6 +167,12 @@ pub(crate) fn coerced(
     }
 }
 
+/// Where an operation begins: line and column.
+pub(crate) fn place_of(document: &Judged, name: Option<&str>) -> Option<(usize, usize)> {
+    let span = document.operations.get(name).ok()?.location()?;
+    span.line_column(&document.sources).map(|place| (place.line, place.column))
+}
+
 /// A problem, at the place of something in its document.
 fn at(problem: Problem, span: Option<SourceSpan>, document: &ExecutableDocument) -> Problem {
     match span.and_then(|span| span.line_column(&document.sources)) {
@@ -184,21 +207,33 @@ mod tests {
 
     #[test]
     fn one_root_field_is_one_however_often_it_is_named() {
-        for (document, fits) in [
+        for (document, place) in [
             (
                 "subscription { testimonyPublished { cursor } testimonyPublished { occurredAt } }",
-                true,
+                None,
             ),
             (
-                "subscription { testimonyPublished { cursor } other: testimonyPublished { cursor } }",
-                false,
+                "subscription {\n testimonyPublished { cursor } other: testimonyPublished { cursor } }",
+                Some((2, 32)),
             ),
             (
-                "query A { __typename } subscription S { ...F } fragment F on Subscription { a: testimonyPublished { cursor } b: testimonyPublished { cursor } }",
-                false,
+                "query A { __typename } subscription S { ...F }\nfragment F on Subscription { a: testimonyPublished { cursor }\nb: testimonyPublished { cursor } }",
+                Some((3, 1)),
+            ),
+            (
+                "subscription($no: Boolean!) {\n  testimonyPublished @skip(if: $no) { cursor } }",
+                Some((2, 3)),
             ),
         ] {
-            assert_eq!(judged(document).is_ok(), fits, "{document}");
+            assert_eq!(judged(document).err().and_then(|told| told.place), place, "{document}");
+            assert_eq!(judged(document).is_ok(), place.is_none(), "{document}");
         }
+    }
+
+    #[test]
+    fn a_variable_in_the_wrong_place_is_told_where_it_stands() {
+        let document = "query($id: ID) {\n nodes(ids: [$id]) { id } }";
+        let problem = judged(document).expect_err("a misplaced variable");
+        assert_eq!(problem.place, Some((2, 14)), "{problem:?}");
     }
 }

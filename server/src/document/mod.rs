@@ -12,7 +12,7 @@ mod variables;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::parser::{Error as Unparsed, parse_query};
 
-pub(crate) use judge::{Judged, coerced};
+pub(crate) use judge::{Judged, coerced, place_of};
 
 use crate::problem::Problem;
 use crate::{limits, weight};

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use apollo_compiler::ast::{Argument, DirectiveList, InputValueDefinition, Type, Value};
 use apollo_compiler::executable::{Operation, Selection, SelectionSet};
+use apollo_compiler::parser::SourceSpan;
 use apollo_compiler::{ExecutableDocument, Node, Schema};
 
 /// Whether a variable of one type may stand in a place of another (§5.8.5, AreTypesCompatible).
@@ -23,10 +24,17 @@ fn fits(variable: &Type, place: &Type) -> bool {
     }
 }
 
-/// A variable and the type of its place.
-type Misplaced = (String, String);
+/// A variable in a place that it does not fit.
+pub(super) struct Misplaced {
+    /// Its name.
+    pub(super) variable: String,
+    /// The type of the place.
+    pub(super) wanted: String,
+    /// Where.
+    pub(super) span: Option<SourceSpan>,
+}
 
-/// The first such variable.
+/// The first one.
 pub(super) fn misplaced(document: &ExecutableDocument, schema: &Schema) -> Option<Misplaced> {
     document.operations.iter().find_map(|operation| {
         // Most documents have no variable at all.
@@ -85,14 +93,18 @@ impl<'d> Look<'d> {
         })
     }
 
-    fn value(&self, value: &Value, wanted: &Type, default: bool) -> Option<Misplaced> {
-        match value {
+    fn value(&self, value: &Node<Value>, wanted: &Type, default: bool) -> Option<Misplaced> {
+        match &**value {
             Value::Variable(name) => {
                 let declared = self.operation.variables.iter().find(|one| one.name == *name)?;
                 let filled = declared.default_value.as_ref().is_some_and(|value| !value.is_null());
                 let spared = wanted.is_non_null() && (filled || default);
                 let place = if spared { wanted.clone().nullable() } else { wanted.clone() };
-                (!fits(&declared.ty, &place)).then(|| (name.to_string(), wanted.to_string()))
+                (!fits(&declared.ty, &place)).then(|| Misplaced {
+                    variable: name.to_string(),
+                    wanted: wanted.to_string(),
+                    span: value.location(),
+                })
             }
             Value::List(items) => {
                 items.iter().find_map(|item| self.value(item, wanted.item_type(), false))

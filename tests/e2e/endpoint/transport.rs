@@ -138,6 +138,21 @@ async fn other_methods_and_media_types_are_refused() {
 }
 
 #[tokio::test]
+async fn a_subscription_that_cannot_be_followed_is_told_where_it_stands() {
+    let world = world().await;
+    let both = "query A { __typename }\n  subscription B { testimonyPublished { cursor } }";
+    let body = json!({ "query": both, "operationName": "B" }).to_string();
+    let refused = send(post(&world).body(body)).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "BAD_USER_INPUT"));
+    assert_eq!(refused.json()["errors"][0]["locations"], json!([{ "line": 2, "column": 3 }]));
+    let two = "subscription { a: testimonyPublished { cursor }\nb: testimonyPublished { cursor } }";
+    let refused = ask(&world, two).await;
+    assert_eq!((refused.status, refused.code().as_str()), (400, "BAD_USER_INPUT"));
+    assert_eq!(refused.json()["errors"][0]["locations"], json!([{ "line": 2, "column": 1 }]));
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
 async fn older_clients_keep_status_200_for_documents_that_fail() {
     let world = world().await;
     for document in ["{", "{ nonesuch }", "query A { __typename } query B { __typename }"] {
