@@ -136,6 +136,8 @@ pub enum Error {
     Unauthenticated,
     /// Logged in, but no role allows it.
     Forbidden,
+    /// An API token, which may not; with why, in French.
+    ForbiddenToToken(&'static str),
     /// Not there, or not the caller's to see: the two answer alike.
     NotFound,
     /// A bug or an outage: logged with its chain, never shown.
@@ -181,7 +183,7 @@ impl Error {
         match self {
             Self::Refused(_) | Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Unauthenticated => "UNAUTHENTICATED",
-            Self::Forbidden => "FORBIDDEN",
+            Self::Forbidden | Self::ForbiddenToToken(_) => "FORBIDDEN",
             Self::NotFound => "NOT_FOUND",
             Self::Internal(_) => "INTERNAL",
         }
@@ -208,6 +210,7 @@ impl Error {
                 "Connectez-vous : le jeton est absent, erroné, expiré ou révoqué.".into()
             }
             Self::Forbidden => "Votre profil ne permet pas cette opération.".into(),
+            Self::ForbiddenToToken(why) => why.into(),
             Self::NotFound => "Introuvable, ou hors de votre périmètre.".into(),
             Self::Internal(cause) => {
                 tracing::error!(request_id, cause = format!("{cause:#}"), "internal error");

@@ -218,7 +218,12 @@ async fn find(ctx: &Context<'_>, ids: &[ID]) -> Outcome<Vec<Option<Node>>> {
 /// The caller asked for nodes, not for a right: what it may not see is not there.
 fn visible<T>(rows: Outcome<Vec<T>>) -> Outcome<Vec<T>> {
     match rows {
-        Err(Error::NotFound | Error::Forbidden | Error::Unauthenticated) => Ok(vec![]),
+        Err(
+            Error::NotFound
+            | Error::Forbidden
+            | Error::ForbiddenToToken(_)
+            | Error::Unauthenticated,
+        ) => Ok(vec![]),
         other => other,
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn failed(error: Error, request: &Request) -> Response {
     let status = match &error {
         Error::Refused(_) | Error::BadInput(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::Forbidden | Error::ForbiddenToToken(_) => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     };

@@ -1,7 +1,7 @@
 //! How far an actor reaches.
 
 use super::{Action, Reach, needs_person, reach, writes};
-use crate::foundation::actor::Actor;
+use crate::foundation::actor::{Actor, Limit};
 use crate::foundation::error::{Error, Result};
 
 /// The part of the data that an actor reaches with one action. Only this module makes one, so a
@@ -59,13 +59,14 @@ impl Actor {
     /// What the actor reaches with an action, for a listing.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] without an account, [`Error::Forbidden`] when no role allows it anywhere, or the
-    /// token does not.
+    /// [`Error::Unauthenticated`] without an account, [`Error::Forbidden`] when no role allows it anywhere,
+    /// [`Error::ForbiddenToToken`] when a token does not, or none of its owner's roles.
     pub fn scope(&self, action: Action) -> Result<Scope> {
         let scope = self.reached(action);
-        match scope.subtrees() {
-            Some([]) if self.account_id().is_none() => Err(Error::Unauthenticated),
-            Some([]) => Err(Error::Forbidden),
+        match (scope.subtrees(), self.limit()) {
+            (Some([]), _) if self.account_id().is_none() => Err(Error::Unauthenticated),
+            (Some([]), Some(limit)) => Err(Error::ForbiddenToToken(why_not(limit, action))),
+            (Some([]), None) => Err(Error::Forbidden),
             _ => Ok(scope),
         }
     }
@@ -80,11 +81,22 @@ impl Actor {
     }
 }
 
+/// Why a token may not do something, for whoever writes the program that holds it.
+fn why_not(limit: Limit, action: Action) -> &'static str {
+    if needs_person(action) {
+        "Ce jeton ne permet pas cette opération, réservée aux personnes : connectez-vous."
+    } else if writes(action) && !limit.write {
+        "Ce jeton ne fait que lire : prenez-en un qui lit et écrit (READ_WRITE)."
+    } else {
+        "Ce jeton ne permet pas cette opération : aucun rôle de son propriétaire n'y donne droit."
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Role;
     use super::*;
-    use crate::foundation::actor::{Grant, Limit};
+    use crate::foundation::actor::Grant;
 
     #[test]
     fn a_subtree_covers_its_descendants_and_nothing_else() {
@@ -131,6 +143,14 @@ mod tests {
             assert_eq!(open(&reads), ever && !writes(*action), "{action:?}");
             assert!(public == Reach::Nowhere || !needs_person(*action), "{action:?}");
         }
+        // Each is told why, and none that it has a profile.
+        let told = |actor: &Actor, action| match actor.scope(action) {
+            Err(Error::ForbiddenToToken(why)) => why,
+            other => panic!("{other:?}"),
+        };
+        assert!(told(&reads, Action::KeepWrittenRequests).contains("ne fait que lire"));
+        assert!(told(&changes, Action::ManageApiTokens).contains("réservée aux personnes"));
+        assert!(told(&changes, Action::ModerateTestimonies).contains("propriétaire"));
         for everywhere in [Role::Operator, Role::Moderator, Role::DataProtectionOfficer] {
             let actor = token(everywhere, None, true);
             for action in Action::ALL.iter().filter(|one| reach(None, **one) == Reach::Nowhere) {

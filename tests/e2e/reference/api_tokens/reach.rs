@@ -111,7 +111,15 @@ async fn a_token_that_changes_does_so_in_its_subtree_and_the_trail_tells_both() 
         assert_eq!(program.error(REGISTER, letter(elsewhere)).await, "NOT_FOUND", "{elsewhere}");
     }
     let (reads, _) = make(&elise, A, "READ", json!({})).await;
-    assert_eq!(reads.error(REGISTER, letter(A)).await, "FORBIDDEN");
+    let refused = reads.ask(REGISTER, letter(A)).await["errors"][0].clone();
+    assert_eq!(refused["extensions"]["code"], "FORBIDDEN");
+    assert_eq!(
+        refused["message"],
+        "Ce jeton ne fait que lire : prenez-en un qui lit et écrit (READ_WRITE)."
+    );
+    // A person is still told about the profile.
+    let gaelle = world.person("gaelle").await.ask(REGISTER, letter(A)).await;
+    assert_eq!(gaelle["errors"][0]["message"], "Votre profil ne permet pas cette opération.");
     assert_eq!(registers(&elise).await, [A]);
     let actor = "select actor as text from audit_entry where action = 'written_request.register'";
     let id = text(&world, "select id::text as text from api_token order by id limit 1").await;
@@ -194,7 +202,11 @@ async fn a_token_makes_no_tokens_and_leaves_the_account_alone() {
         ("mutation { sessionDelete { deleted } }".to_owned(), json!({})),
         (alerts.to_owned(), json!({ "input": { "structure": A, "alerts": "NONE" } })),
     ] {
-        assert_eq!(program.error(&document, variables).await, "FORBIDDEN", "{document}");
+        let error = program.ask(&document, variables).await["errors"][0].clone();
+        assert_eq!(error["extensions"]["code"], "FORBIDDEN", "{document}");
+        // A program has no profile.
+        let told = error["message"].as_str().unwrap();
+        assert!(told.starts_with("Ce jeton "), "{document}: {told}");
     }
     assert_eq!(listed(&david, json!({})).await.len(), 1);
     // Whoever finds it learns nothing about its owner.

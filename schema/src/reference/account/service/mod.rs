@@ -110,11 +110,13 @@ pub async fn open_session(
 /// session came from one.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] without one; [`Error::Forbidden`] for an API token, which has none.
+/// [`Error::Unauthenticated`] without one; [`Error::ForbiddenToToken`] for an API token, which has none.
 pub async fn log_out(app: &App, caller: &Caller) -> Result<Option<String>> {
     let session = match caller.actor.session_id() {
         Some(session) => session,
-        None if caller.actor.limit().is_some() => return Err(Error::Forbidden),
+        None if caller.actor.limit().is_some() => {
+            return Err(Error::ForbiddenToToken("Ce jeton n'a pas de session : révoquez-le."));
+        }
         None => return Err(Error::Unauthenticated),
     };
     let now = app.clock.now();
