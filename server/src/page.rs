@@ -20,7 +20,10 @@ input,select{font:inherit;max-width:100%;padding:.4rem;border:1px solid #3a3a3a}
 table{border-collapse:collapse}th,td{border:1px solid #929292;padding:.4rem .6rem;text-align:left;vertical-align:top}\
 thead th{background:#eee}td form{gap:.5rem}td button,nav button{padding:.4rem .8rem}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dd{margin:0;overflow-wrap:anywhere;min-width:0}\
-pre{margin:0;background:#f6f6f6;padding:.6rem;overflow-x:auto}.alert{border-left:4px solid #ce0500;padding-left:1rem}";
+pre{margin:0;background:#f6f6f6;padding:.6rem;overflow-x:auto}.alert{border-left:4px solid #ce0500;padding-left:1rem}\
+@media(max-width:40rem){table,tbody,tr,tbody th,td{display:block}tr{margin-bottom:1rem}tbody th{background:#eee}\
+th,td{overflow-wrap:anywhere}td{border-top:0}td::before{content:attr(data-label);display:block;font-weight:bold}\
+thead{position:absolute;width:1px;height:1px;overflow:hidden;white-space:nowrap;clip-path:inset(50%)}}";
 
 /// Longest form read, in bytes (ours): a reason has 500 characters.
 const FORM_BYTES: usize = 64 * 1024;

@@ -1,7 +1,7 @@
 // node operations.mjs URL EMAIL PASSWORD [FOLDER] — an operator's round with the keyboard, without JavaScript: logs in,
-// pauses and resumes a queue, retries the first dead job, settles the first uncertain message, reads a dry run, logs
-// out. Every page is audited for accessibility and photographed into FOLDER. Prints one JSON line with what was seen.
-// CHROMIUM names the browser.
+// pauses and resumes a queue, retries the first dead job, looks at the job of the first uncertain message and settles
+// it, reads a dry run, logs out. Every page is audited for accessibility on a telephone and photographed into FOLDER.
+// Prints one JSON line with what was seen. CHROMIUM names the browser.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import puppeteer from 'puppeteer-core';
@@ -28,7 +28,26 @@ async function audit(address, name) {
   if (await copy.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)) {
     violations.push(`${name}: wider than a telephone`);
   }
+  // No table is wider than its place there: every row is a card, and every cell of it says what it is.
+  violations.push(...(await copy.evaluate(tables)).map((one) => `${name}: ${one}`));
+  if (folder) await copy.screenshot({ path: `${folder}/telephone-${name}.png`, fullPage: true });
   await copy.close();
+}
+
+/** What is wrong with the tables of a page. Runs in it. */
+function tables() {
+  const found = [];
+  for (const table of document.querySelectorAll('table')) {
+    const { scrollWidth, clientWidth } = table.parentElement;
+    const title = table.parentElement.ariaLabel;
+    if (scrollWidth > clientWidth) found.push(`${title}: ${scrollWidth} wide in ${clientWidth}`);
+    const heads = [...table.querySelectorAll('thead th')].slice(1).map((head) => head.textContent);
+    for (const row of table.querySelectorAll('tbody tr')) {
+      const said = [...row.querySelectorAll('td')].map((cell) => getComputedStyle(cell, '::before').content);
+      if (said.join() !== heads.map((head) => `"${head}"`).join()) found.push(`${title}: says ${said}`);
+    }
+  }
+  return found;
 }
 
 try {
@@ -87,6 +106,9 @@ try {
   await look('retried');
   await page.goto(`${url}/operations/mails?status=UNCERTAIN`);
   await look('uncertain');
+  await press('Tâche n° ');
+  await look('carrier');
+  await page.goto(`${url}/operations/mails?status=UNCERTAIN`);
   await press('Le n° ');
   await look('decided');
   await page.goto(`${url}/operations/schedules/purge_operations`);

@@ -83,29 +83,35 @@ pub(super) fn form(
     text + "</form>"
 }
 
-/// A table; the cells are HTML. An empty one says so.
+/// A table; the cells are HTML. An empty one says so. On a telephone each row is a card, and each cell says the head
+/// of its column. The roles are spelt out: browsers forget them of tables that are shown as something else.
 pub(super) fn table(caption: &str, heads: &[&str], rows: &[Vec<String>]) -> String {
     if rows.is_empty() {
         return format!("<h2>{}</h2>\n<p>Rien.</p>\n", escape(caption));
     }
-    let heads: String =
-        heads.iter().map(|head| format!("<th scope=\"col\">{}</th>", escape(head))).collect();
     let mut body = String::new();
     for row in rows {
-        body.push_str("<tr>");
-        for (place, cell) in row.iter().enumerate() {
+        body.push_str("<tr role=\"row\">");
+        for (place, (cell, head)) in row.iter().zip(heads).enumerate() {
             let _ = match place {
-                0 => write!(body, "<th scope=\"row\">{cell}</th>"),
-                _ => write!(body, "<td>{cell}</td>"),
+                0 => write!(body, "<th role=\"rowheader\" scope=\"row\">{cell}</th>"),
+                _ => {
+                    let head = escape(head);
+                    write!(body, "<td role=\"cell\" data-label=\"{head}\">{cell}</td>")
+                }
             };
         }
         body.push_str("</tr>\n");
     }
+    let head =
+        |head: &&str| format!("<th role=\"columnheader\" scope=\"col\">{}</th>", escape(head));
+    let heads: String = heads.iter().map(head).collect();
     let caption = escape(caption);
-    // It scrolls by itself on a telephone, and the keyboard must reach it to do so.
+    // On a narrow screen it scrolls by itself, and the keyboard must reach it to do so.
     format!(
         "<h2>{caption}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\
-         <table><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>\n"
+         <table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">{heads}</tr></thead>\n\
+         <tbody role=\"rowgroup\">{body}</tbody></table></div>\n"
     )
 }
 

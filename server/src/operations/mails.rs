@@ -61,9 +61,14 @@ async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<Stri
                 ),
                 _ => "–".to_owned(),
             };
+            let job = mail.job_id.map_or_else(
+                || "–".to_owned(),
+                |id| link(&format!("/operations/jobs/{id}"), &format!("Tâche n° {id}")),
+            );
             vec![
                 format!("n° {}", mail.id),
                 lever,
+                job,
                 escape(mail.kind.as_str()),
                 escape(mail.status.as_str()),
                 escape(&mail.subject),
@@ -77,6 +82,7 @@ async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<Stri
     let heads = [
         "Message",
         "Décision",
+        "Tâche",
         "Sorte",
         "État",
         "Sujet",

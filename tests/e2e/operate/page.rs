@@ -53,6 +53,9 @@ async fn iris_makes_her_round_by_keyboard_without_script() {
     assert!(text("job").contains("<script>x</script>"), "shown, not run");
     assert!(text("job").contains("FAILED") && text("retried").contains("RETRIED"));
     assert!(text("uncertain").contains("Renvoyer le n°"));
+    // Its message leads to the job that carried it.
+    assert!(step("carrier")["heading"].as_str().unwrap().starts_with("Tâche n° "));
+    assert!(text("carrier").contains("ALERT_TESTIMONIES"), "{}", text("carrier"));
     assert!(text("decided").contains("trouvé sur le serveur de messagerie"));
     assert!(text("schedule").contains("finished_jobs"));
     world.settle().await;
