@@ -126,6 +126,7 @@ async fn after_three_days_without_workers_the_latest_tick_does_the_work_of_all()
 async fn iris_sees_what_is_planned() {
     const SCHEDULES: &str =
         "{ jobSchedules { name kind cron timeZone missedTicks lastPlannedAt nextPlannedAt } }";
+    const RUNS: &str = "{ jobSchedules { name lastPlannedAt lastRun { state } } }";
     // Saturday evening before the change to summer time.
     let start = "2026-03-28T20:00:00Z".parse().unwrap();
     let world = World::with(Plan { start, worker: false, ..Plan::default() }).await;
@@ -138,14 +139,21 @@ async fn iris_sees_what_is_planned() {
               "lastPlannedAt": "2026-03-28T07:00:00+00:00", "nextPlannedAt": "2026-03-29T06:00:00+00:00" },
             { "name": "purge_operations", "kind": "PURGE_OPERATIONS", "cron": "30 3 * * *",
               "timeZone": "Europe/Paris", "missedTicks": "LATEST",
-              "lastPlannedAt": "2026-03-28T02:30:00+00:00", "nextPlannedAt": "2026-03-29T01:30:00+00:00" },
+              "lastPlannedAt": null, "nextPlannedAt": "2026-03-29T01:30:00+00:00" },
             { "name": "purge_committees", "kind": "PURGE_COMMITTEES", "cron": "0 4 * * *",
               "timeZone": "Europe/Paris", "missedTicks": "LATEST",
-              "lastPlannedAt": "2026-03-28T03:00:00+00:00", "nextPlannedAt": "2026-03-29T02:00:00+00:00" },
+              "lastPlannedAt": null, "nextPlannedAt": "2026-03-29T02:00:00+00:00" },
             { "name": "remind_api_tokens", "kind": "REMIND_API_TOKENS", "cron": "15 8 * * *",
               "timeZone": "Europe/Paris", "missedTicks": "LATEST",
-              "lastPlannedAt": "2026-03-28T07:15:00+00:00", "nextPlannedAt": "2026-03-29T06:15:00+00:00" },
+              "lastPlannedAt": null, "nextPlannedAt": "2026-03-29T06:15:00+00:00" },
         ])
+    );
+    // A purge that waits for its first tick was never planned, and never ran: neither here nor on the page.
+    let runs = iris.data(RUNS, json!({})).await["jobSchedules"].clone();
+    assert_eq!(runs[0]["lastRun"], json!({ "state": "READY" }), "{runs}");
+    assert_eq!(
+        runs[1],
+        json!({ "name": "purge_operations", "lastPlannedAt": null, "lastRun": null })
     );
     // A tick that is undone stays due, for whoever ticks next.
     world.clock.advance(TimeDelta::days(1));
@@ -159,5 +167,12 @@ async fn iris_sees_what_is_planned() {
     assert!(undone.is_err());
     assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 4);
     assert_eq!(schedule::service::tick(&mut conn, world.clock.now()).await.unwrap(), 0);
+    // Her session of yesterday is over.
+    let runs = world.person("iris").await.data(RUNS, json!({})).await["jobSchedules"].clone();
+    assert_eq!(
+        runs[1],
+        json!({ "name": "purge_operations", "lastPlannedAt": "2026-03-29T01:30:00+00:00",
+            "lastRun": { "state": "READY" } })
+    );
     world.end_anyhow().await;
 }

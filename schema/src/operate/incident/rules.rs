@@ -36,7 +36,7 @@ pub fn late(figures: &QueueFigures, settings: &Settings, now: DateTime<Utc>) -> 
 /// trouble.
 pub fn missed(standing: &Standing, settings: &Settings, now: DateTime<Utc>) -> Option<Trouble> {
     // No tick yet: no worker ever ran.
-    standing.last?;
+    standing.reached?;
     let unfinished = standing
         .last_run
         .as_ref()
@@ -182,14 +182,15 @@ mod tests {
         let next = at("2026-01-13T07:00:00Z");
         let standing = Standing {
             schedule: SCHEDULES[0],
-            last: Some(at("2026-01-12T07:00:00Z")),
+            reached: Some(at("2026-01-12T07:00:00Z")),
+            last: None,
             next: Some(next),
             last_run: None,
         };
         let threshold = next + settings.watch_schedule;
         assert!(missed(&standing, &settings, threshold - TimeDelta::seconds(1)).is_none());
         assert!(missed(&standing, &settings, threshold).is_some());
-        let never = Standing { last: None, ..standing };
+        let never = Standing { reached: None, ..standing };
         assert!(missed(&never, &settings, threshold).is_none());
     }
 

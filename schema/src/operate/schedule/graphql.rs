@@ -36,7 +36,7 @@ impl JobSchedule {
     async fn missed_ticks(&self) -> MissedTicks {
         self.0.schedule.missed
     }
-    /// The last tick that became a job (UTC); null before any worker ran.
+    /// The last tick that became a job (UTC); null before one did, and once the job is forgotten.
     async fn last_planned_at(&self) -> Option<DateTime<Utc>> {
         self.0.last
     }

@@ -75,7 +75,9 @@ pub const SCHEDULES: &[Schedule] = &[
 pub struct Standing {
     /// The schedule.
     pub schedule: Schedule,
-    /// The last tick that became a job; `None` before any worker ran.
+    /// Up to where every tick is a job or was merged into a later one; `None` before any worker ran.
+    pub reached: Option<DateTime<Utc>>,
+    /// The last tick that became a job; `None` before one did, and once the job is forgotten.
     pub last: Option<DateTime<Utc>>,
     /// The next tick.
     pub next: Option<DateTime<Utc>>,

@@ -78,22 +78,24 @@ pub async fn standings(app: &App, caller: &Caller) -> Result<Vec<Standing>> {
 /// When PostgreSQL refuses.
 pub async fn all(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<Vec<Standing>> {
     let known: HashMap<String, DateTime<Utc>> = store::all(conn).await?.into_iter().collect();
-    let last = |schedule: &Schedule| known.get(schedule.name).copied();
+    let reached = |schedule: &Schedule| known.get(schedule.name).copied();
     let keys: Vec<String> = SCHEDULES
         .iter()
-        .filter_map(|schedule| last(schedule).map(|planned| key(schedule, planned)))
+        .filter_map(|schedule| reached(schedule).map(|planned| key(schedule, planned)))
         .collect();
     let mut runs = job::service::by_keys(conn, &keys).await?;
     Ok(SCHEDULES
         .iter()
         .map(|schedule| {
-            let last = last(schedule);
+            let reached = reached(schedule);
             // What is due already counts as next: it will be enqueued within seconds.
-            let next = rules::next(schedule.cron, last.unwrap_or(now));
-            let key = last.map(|planned| key(schedule, planned));
+            let next = rules::next(schedule.cron, reached.unwrap_or(now));
+            let key = reached.map(|planned| key(schedule, planned));
             let run = runs.iter().position(|job| key.is_some() && job.unique_key == key);
             let last_run = run.map(|place| runs.swap_remove(place));
-            Standing { schedule: *schedule, last, next, last_run }
+            // One that begins with its next tick starts out from a tick that was never a job.
+            let last = reached.filter(|_| last_run.is_some());
+            Standing { schedule: *schedule, reached, last, next, last_run }
         })
         .collect())
 }
