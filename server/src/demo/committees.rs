@@ -9,6 +9,7 @@ use schema::foundation::app::App;
 use schema::foundation::calendar::instant_in_paris;
 use schema::foundation::clock::Clock;
 use schema::foundation::policy::Role;
+use schema::operate::job::JobState;
 use schema::prioritise::committee::model::{
     CommitteeKind, CommitteeMode, OfficialEntry, ParticipantRole,
 };
@@ -19,7 +20,7 @@ use schema::prioritise::committee::service::{
 use schema::prioritise::minutes;
 use schema::prioritise::minutes::model::{Choice, Origin, OutcomeKind, Section, Tone};
 use schema::prioritise::minutes::service::{OriginEntry, OutcomeEntry, Recording};
-use schema::tables::{account, structure};
+use schema::tables::{account, job, structure};
 use serde::Deserialize;
 
 const COMMITTEES: &str = include_str!("../../demo/committees.toml");
@@ -90,6 +91,7 @@ pub(super) async fn seed(app: &App) -> anyhow::Result<usize> {
         done(service::apply(app, &Caller::default(), application).await)?;
     }
     held(app, &caller, &story).await?;
+    due_now(app).await?;
     coming(app, &caller, &story).await?;
     Ok(2)
 }
@@ -220,6 +222,16 @@ async fn held(app: &App, caller: &Caller, story: &Story) -> anyhow::Result<()> {
     };
     done(minutes::service::record(&app, caller, recording).await)?;
     done(minutes::service::close(&app, caller, id, None).await)?;
+    Ok(())
+}
+
+/// Brings the jobs of the past to this moment. They were left on a clock of weeks ago, and a queue that holds them would
+/// pass for one that has stood still since: operators would be alerted by a product that has just begun.
+async fn due_now(app: &App) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    let late = job::table.filter(job::state.eq(JobState::Ready)).filter(job::run_at.lt(now));
+    diesel::update(late).set(job::run_at.eq(now)).execute(&mut conn).await?;
     Ok(())
 }
 

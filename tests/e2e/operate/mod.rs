@@ -5,6 +5,7 @@ mod decisions;
 mod doctor;
 mod enqueue;
 mod faults;
+mod fresh_demo;
 mod guards;
 mod guards_of_leases;
 mod guards_of_ticks;
