@@ -11,13 +11,13 @@ use super::{Engine, Line, locked};
 pub(crate) struct Lease {
     engine: Arc<Engine>,
     line: Arc<Line>,
-    job: Claimed,
+    job: Arc<Claimed>,
     open: bool,
 }
 
 impl Lease {
     /// Watches over a run that starts now.
-    pub(crate) fn new(engine: Arc<Engine>, line: Arc<Line>, job: Claimed) -> Self {
+    pub(crate) fn new(engine: Arc<Engine>, line: Arc<Line>, job: Arc<Claimed>) -> Self {
         Self { engine, line, job, open: true }
     }
 

@@ -5,8 +5,8 @@
 //! ahead at all, for another worker may have a slot for them.
 
 use std::collections::VecDeque;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,7 @@ const STALE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(crate) struct Assigned {
     /// The job.
-    pub(crate) job: Claimed,
+    pub(crate) job: Arc<Claimed>,
     /// Cancelled when the lease is lost.
     pub(crate) lost: CancellationToken,
     /// When it was claimed.

@@ -65,7 +65,7 @@ async fn fill(engine: &Engine, line: &Line, conn: &mut Conn) -> anyhow::Result<(
         let since = Instant::now();
         for job in jobs {
             let lost = engine.hold(&job);
-            line.push(Assigned { job, lost, since });
+            line.push(Assigned { job: Arc::new(job), lost, since });
         }
         if found < wanted {
             line.more.store(false, Ordering::SeqCst);

@@ -21,6 +21,7 @@ mod write_api_token_notice;
 mod write_committee;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 use schema::foundation::app::App;
 use schema::foundation::trace;
 use schema::operate::job::JobKind;
@@ -61,24 +62,25 @@ pub async fn handle(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     })
 }
 
-async fn dispatch(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
+/// Boxed one by one: together they would make every run as large as the largest of them.
+fn dispatch<'a>(ctx: &'a Ctx, job: &'a Claimed) -> BoxFuture<'a, Result<(), JobError>> {
     match job.kind {
-        JobKind::BroadcastEvent => broadcast_event::run(ctx, job).await,
-        JobKind::AlertTestimonies => alert_testimonies::run(ctx, job).await,
-        JobKind::RemindWrittenRequests => remind_written_requests::run(ctx, job).await,
-        JobKind::DigestWrittenRequests => digest_written_requests::run(ctx, job).await,
-        JobKind::AcknowledgeWrittenRequest => acknowledge_written_request::run(ctx, job).await,
-        JobKind::AskCommittee => ask_committee::run(ctx, job).await,
-        JobKind::WriteCommittee => write_committee::run(ctx, job).await,
-        JobKind::SummariseCommittee => summarise_committee::run(ctx, job).await,
-        JobKind::DrawCommittee => draw_committee::run(ctx, job).await,
-        JobKind::ShareCommittee => share_committee::run(ctx, job).await,
-        JobKind::PurgeCommittees => purge_committees::run(ctx, job).await,
-        JobKind::RemindApiTokens => remind_api_tokens::run(ctx, job).await,
-        JobKind::WriteApiTokenNotice => write_api_token_notice::run(ctx, job).await,
-        JobKind::PurgeOperations => purge_operations::run(ctx, job).await,
-        JobKind::AlertOperators => alert_operators::run(ctx, job).await,
-        JobKind::Probe => probe::run(ctx, job).await,
+        JobKind::BroadcastEvent => Box::pin(broadcast_event::run(ctx, job)),
+        JobKind::AlertTestimonies => Box::pin(alert_testimonies::run(ctx, job)),
+        JobKind::RemindWrittenRequests => Box::pin(remind_written_requests::run(ctx, job)),
+        JobKind::DigestWrittenRequests => Box::pin(digest_written_requests::run(ctx, job)),
+        JobKind::AcknowledgeWrittenRequest => Box::pin(acknowledge_written_request::run(ctx, job)),
+        JobKind::AskCommittee => Box::pin(ask_committee::run(ctx, job)),
+        JobKind::WriteCommittee => Box::pin(write_committee::run(ctx, job)),
+        JobKind::SummariseCommittee => Box::pin(summarise_committee::run(ctx, job)),
+        JobKind::DrawCommittee => Box::pin(draw_committee::run(ctx, job)),
+        JobKind::ShareCommittee => Box::pin(share_committee::run(ctx, job)),
+        JobKind::PurgeCommittees => Box::pin(purge_committees::run(ctx, job)),
+        JobKind::RemindApiTokens => Box::pin(remind_api_tokens::run(ctx, job)),
+        JobKind::WriteApiTokenNotice => Box::pin(write_api_token_notice::run(ctx, job)),
+        JobKind::PurgeOperations => Box::pin(purge_operations::run(ctx, job)),
+        JobKind::AlertOperators => Box::pin(alert_operators::run(ctx, job)),
+        JobKind::Probe => Box::pin(probe::run(ctx, job)),
     }
 }
 

@@ -4,6 +4,7 @@
 //! Programs live in the machine's time, which no test can move. Where a story would wait for a retry, the
 //! test moves the job instead: [`bring_forward`].
 
+mod ahead;
 mod crash_points;
 mod many;
 mod outage;

@@ -1,0 +1,90 @@
+//! Short jobs are claimed ahead of their slots: nobody must wait for it, and nobody must die of it.
+
+use diesel_async::AsyncConnection;
+use schema::operate::job::{self, JobKind, JobState, NewJob};
+use serde_json::{Value, json};
+use tests::World;
+use tests::process::until;
+
+use super::{launch, worker, world};
+use crate::operate::{folder, jobs_of, number, sql};
+
+/// Enqueues drills at once, so that one claim takes all that there is room for.
+async fn enqueue(world: &World, payloads: impl Iterator<Item = Value>) {
+    let now = world.clock.now();
+    let jobs: Vec<_> = payloads.map(|payload| NewJob::new(JobKind::Probe, payload)).collect();
+    let mut conn = world.conn().await;
+    conn.transaction(async |conn| job::enqueue_many(conn, now, jobs).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_claimed_in_vain_another_worker_does() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let mail = folder(&world);
+    let busy = worker(&world, &mail, &[("SPP_PROBE_SLOTS", "2")]).await;
+    // It learns that runs are short …
+    enqueue(&world, (0..200).map(|_| json!({}))).await;
+    until("they are done", 20, async || {
+        number(&mut conn, "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'")
+            .await
+            == 200
+    })
+    .await;
+    // … takes ten more for its two slots, and is wrong.
+    let long = (0..2).map(|_| json!({ "sleep_ms": 60_000 }));
+    enqueue(&world, long.chain((0..10).map(|_| json!({ "marker": "short" })))).await;
+    const SHORT: &str = "payload->>'marker' = 'short'";
+    until("it has claimed them all", 20, async || {
+        let claimed = format!("select count(*) as n from job where {SHORT} and lease_no >= 1");
+        number(&mut conn, &claimed).await == 10
+    })
+    .await;
+    let free = worker(&world, &mail, &[]).await;
+    until("the other worker has done them", 20, async || {
+        let done = format!("select count(*) as n from job where {SHORT} and state = 'DONE'");
+        number(&mut conn, &done).await == 10
+    })
+    .await;
+    let name = format!("worker-{}-", free.id());
+    for job in jobs_of(&mut conn, JobKind::Probe).await.split_off(202) {
+        assert!(job.worker.unwrap().starts_with(&name), "the first has no slot for them");
+        assert_eq!((job.attempt, job.crashes, job.lease_no), (1, 0, 2), "a wait is no attempt");
+    }
+    drop(busy);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn a_job_that_kills_its_workers_takes_nobody_along() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let mail = folder(&world);
+    let innocent = || json!({ "sleep_ms": 300 });
+    let killer = json!({ "sleep_ms": 50, "fail": "abort" });
+    let before = (0..5).map(|_| innocent());
+    enqueue(&world, before.chain([killer]).chain((0..10).map(|_| innocent()))).await;
+    for _ in 1..=3 {
+        let mut worker = launch(&world, &mail, &[("SPP_PROBE_SLOTS", "16")]);
+        until("the worker is dead", 20, async || worker.has_ended()).await;
+        // Its leases would run out in seconds; the next worker takes them back.
+        sql(&mut conn, "update job set lease_until = clock_timestamp() where state = 'RUNNING'")
+            .await;
+    }
+    let _last = worker(&world, &mail, &[]).await;
+    until("all have ended", 30, async || {
+        number(
+            &mut conn,
+            "select count(*) as n from job where kind = 'PROBE' and state in ('DONE', 'DEAD')",
+        )
+        .await
+            == 16
+    })
+    .await;
+    let jobs = jobs_of(&mut conn, JobKind::Probe).await;
+    let dead: Vec<usize> =
+        (0..jobs.len()).filter(|place| jobs[*place].state == JobState::Dead).collect();
+    assert_eq!(dead, [5], "only the one that did it");
+    assert!(jobs.iter().all(|job| job.crashes == if job.id == jobs[5].id { 3 } else { 2 }));
+    world.end_anyhow().await;
+}
