@@ -1,5 +1,3 @@
-drop index job_debounce;
-create unique index job_debounce on job (debounce_key) where state = 'READY';
 drop index job_unique_key;
 alter table job add constraint job_unique_key_key unique (unique_key);
 drop index job_set_aside;

@@ -7,5 +7,3 @@ create index job_set_aside on job (state, id) where state in ('DEAD', 'CANCELLED
 -- Most jobs have no key.
 alter table job drop constraint job_unique_key_key;
 create unique index job_unique_key on job (unique_key) where unique_key is not null;
-drop index job_debounce;
-create unique index job_debounce on job (debounce_key) where state = 'READY' and debounce_key is not null;

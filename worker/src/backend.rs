@@ -136,6 +136,9 @@ where
                 () = lost.cancelled() => None,
                 ended = run => Some(ended),
             };
+            let took = started.elapsed();
+            // Before the slot is free: what is claimed then is claimed with it in mind.
+            line.ran(took);
             let word = match ended {
                 None => {
                     lease.forget();
@@ -148,8 +151,6 @@ where
                     word
                 }
             };
-            let took = started.elapsed();
-            line.ran(took);
             engine.metrics.ran(line.queue, job.kind, word, took);
             Ok(())
         })

@@ -13,6 +13,30 @@ use tests::world::Plan;
 
 use super::{acknowledge, jobs_of, number, probe, sql, stored};
 
+/// Many are in hand that were not started, or only waited: neither the chances nor the last error of a job are lost by it.
+#[tokio::test]
+async fn a_job_whose_worker_died_or_gave_it_back_keeps_its_chance_and_its_error() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let mut conn = world.conn().await;
+    let now = world.clock.now();
+    let id = probe(&world, json!({})).await;
+    sql(&mut conn, "update job set max_attempts = 1").await;
+    service::claim(&mut conn, Queue::Probe, now, 1, 1, "first").await.unwrap();
+    sql(&mut conn, "update job set lease_until = clock_timestamp() where state = 'RUNNING'").await;
+    assert_eq!(service::reap(&mut conn, now).await.unwrap(), [(id, "READY".to_owned())]);
+
+    let again =
+        service::claim(&mut conn, Queue::Probe, now, 1, 1, "second").await.unwrap().remove(0);
+    let back = Ack { id, lease_no: again.lease_no, outcome: Outcome::GivenBack };
+    assert_eq!(service::ack(&mut conn, now, &[back]).await.unwrap(), [id]);
+    let job = stored(&mut conn, id).await;
+    assert_eq!(
+        (job.state, job.attempt, job.error.as_deref()),
+        (JobState::Ready, 1, Some("lease expired, attempt 1 on first"))
+    );
+    world.end_anyhow().await;
+}
+
 #[tokio::test]
 async fn the_number_of_the_lease_keeps_a_late_answer_from_counting() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;

@@ -64,7 +64,10 @@ async fn without_numbers_that_grow_a_late_answer_would_count() {
     assert!(a_late_answer_counts("new.lease_no := old.lease_no;").await);
 }
 
-/// How many workers a job kills before it is set aside; its ladder would allow nine.
+/// Workers that a job may kill in a test.
+const VICTIMS: i32 = 12;
+
+/// How many workers a job kills before it is set aside, of [`VICTIMS`]; its ladder would allow nine runs.
 async fn workers_killed(rule: &str) -> i32 {
     let world = world_with(rule).await;
     let mut conn = world.conn().await;
@@ -72,14 +75,13 @@ async fn workers_killed(rule: &str) -> i32 {
     let id = probe(&world, json!({ "fail": "abort" })).await;
     sql(&mut conn, "update job set max_attempts = 9 where kind = 'PROBE'").await;
     let mut killed = 0;
-    while stored(&mut conn, id).await.state == JobState::Ready {
+    while killed < VICTIMS && stored(&mut conn, id).await.state == JobState::Ready {
         let claimed = service::claim(&mut conn, Queue::Probe, now, 1, 1, "victim").await.unwrap();
         assert_eq!(claimed.len(), 1);
         killed += 1;
         expire(&mut conn).await;
         service::reap(&mut conn, now).await.unwrap();
     }
-    assert_eq!(stored(&mut conn, id).await.state, JobState::Dead);
     world.end_anyhow().await;
     killed
 }
@@ -87,7 +89,7 @@ async fn workers_killed(rule: &str) -> i32 {
 #[tokio::test]
 async fn without_a_count_of_crashes_a_job_would_kill_worker_after_worker() {
     assert_eq!(workers_killed("").await, 3);
-    assert_eq!(workers_killed("new.crashes := 0;").await, 9);
+    assert_eq!(workers_killed("new.crashes := 0;").await, VICTIMS, "there is no end to it");
 }
 
 /// How many leases a job needs that runs longer than one lasts, with two workers alive and well.

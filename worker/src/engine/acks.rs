@@ -58,9 +58,13 @@ async fn write(engine: &Engine, conn: &mut Option<Conn>, acks: &[Ack]) -> bool {
 }
 
 fn done(engine: &Engine, acks: &[Ack]) {
-    let mut held = locked(&engine.held);
-    for ack in acks {
-        held.remove(&(ack.id, ack.lease_no));
+    {
+        let mut held = locked(&engine.held);
+        for ack in acks {
+            held.remove(&(ack.id, ack.lease_no));
+        }
     }
+    // Not before: while the answer is on its way, a crash would still count for it.
+    engine.acquit(acks.iter().map(|ack| ack.id));
     engine.unanswered.fetch_sub(acks.len(), Ordering::SeqCst);
 }

@@ -25,14 +25,15 @@ impl Lease {
     pub(crate) fn settle(mut self, outcome: Outcome) {
         self.open = false;
         self.engine.answer(&self.job, outcome);
-        self.line.release(&self.job);
+        self.line.release();
     }
 
     /// Says nothing: the job belongs to another run, or to nobody.
     pub(crate) fn forget(mut self) {
         self.open = false;
         locked(&self.engine.held).remove(&(self.job.id, self.job.lease_no));
-        self.line.release(&self.job);
+        self.engine.acquit(std::iter::once(self.job.id));
+        self.line.release();
     }
 }
 
@@ -40,7 +41,7 @@ impl Drop for Lease {
     fn drop(&mut self) {
         if self.open {
             self.engine.answer(&self.job, Outcome::Dropped);
-            self.line.release(&self.job);
+            self.line.release();
         }
     }
 }

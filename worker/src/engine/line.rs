@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 use futures_util::task::AtomicWaker;
 use schema::operate::job::Queue;
 use schema::operate::job::model::Claimed;
-use schema::operate::job::rules::is_suspect;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -50,8 +49,6 @@ pub(crate) struct Line {
     taken: AtomicUsize,
     /// How long a run takes, in microseconds: the last few weigh most.
     run: AtomicU64,
-    /// A job that nearly wore out its chances is here: it runs without another of its like.
-    suspect: AtomicBool,
     buffer: Mutex<VecDeque<Assigned>>,
     shell: AtomicWaker,
     /// Wakes the pump.
@@ -67,7 +64,6 @@ impl Line {
             slots,
             taken: AtomicUsize::new(0),
             run: AtomicU64::new(micros(UNKNOWN)),
-            suspect: AtomicBool::new(false),
             buffer: Mutex::default(),
             shell: AtomicWaker::new(),
             news: Notify::new(),
@@ -97,17 +93,9 @@ impl Line {
         self.run.store(before - before / 8 + micros(took) / 8, Ordering::SeqCst);
     }
 
-    /// Whether a suspect may be claimed.
-    pub(super) fn takes_suspect(&self) -> bool {
-        !self.suspect.load(Ordering::SeqCst)
-    }
-
     /// Puts a claimed job in line; it counts as taken until [`Line::release`].
     pub(super) fn push(&self, assigned: Assigned) {
         self.taken.fetch_add(1, Ordering::SeqCst);
-        if is_suspect(&assigned.job) {
-            self.suspect.store(true, Ordering::SeqCst);
-        }
         locked(&self.buffer).push_back(assigned);
         self.shell.wake();
     }
@@ -136,12 +124,8 @@ impl Line {
     }
 
     /// A job was answered: there is room for another.
-    pub(super) fn release(&self, job: &Claimed) {
+    pub(super) fn release(&self) {
         self.taken.fetch_sub(1, Ordering::SeqCst);
-        if is_suspect(job) {
-            self.suspect.store(false, Ordering::SeqCst);
-            self.more.store(true, Ordering::SeqCst);
-        }
         if self.more.load(Ordering::SeqCst) && self.wanted() > 0 {
             self.news.notify_one();
         }

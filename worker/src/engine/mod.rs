@@ -47,6 +47,18 @@ struct Held {
     answered: bool,
 }
 
+/// The job here that has one chance left (`rules::is_suspect`): at most one, whatever its queue, for a crash hits all
+/// that is in hand.
+enum Suspect {
+    Nobody,
+    /// A claim that may bring one is on its way.
+    Asked,
+    Here {
+        job: i64,
+        line: Arc<Line>,
+    },
+}
+
 /// Claims, renews and answers leases for one process.
 pub(crate) struct Engine {
     url: String,
@@ -59,6 +71,7 @@ pub(crate) struct Engine {
     held: Mutex<HashMap<Key, Held>>,
     answers: UnboundedSender<Ack>,
     unanswered: AtomicUsize,
+    suspect: Mutex<Suspect>,
     last_beat: Mutex<Option<Instant>>,
     /// Asks for a look at the schedules: whoever moved the clock wakes everything.
     pub(crate) ticks: tokio::sync::Notify,
@@ -95,6 +108,7 @@ impl Engine {
             held: Mutex::default(),
             answers,
             unanswered: AtomicUsize::new(0),
+            suspect: Mutex::new(Suspect::Nobody),
             last_beat: Mutex::default(),
             ticks: tokio::sync::Notify::new(),
             draining: CancellationToken::new(),
@@ -119,6 +133,36 @@ impl Engine {
         let last = *locked(&self.last_beat);
         last.is_some_and(|at| at.elapsed() < Duration::from_secs(5))
             && !self.draining.is_cancelled()
+    }
+
+    /// Whether a claim may bring a suspect. To be followed by [`Engine::suspect`].
+    fn may_suspect(&self) -> bool {
+        let mut suspect = locked(&self.suspect);
+        let free = matches!(*suspect, Suspect::Nobody);
+        if free {
+            *suspect = Suspect::Asked;
+        }
+        free
+    }
+
+    /// What that claim brought.
+    fn suspect(&self, job: Option<i64>, line: &Arc<Line>) {
+        *locked(&self.suspect) = match job {
+            None => Suspect::Nobody,
+            Some(job) => Suspect::Here { job, line: line.clone() },
+        };
+    }
+
+    /// Jobs are out of this process's hands. When the suspect is among them, its queue may bring another.
+    fn acquit(&self, mut jobs: impl Iterator<Item = i64>) {
+        let mut suspect = locked(&self.suspect);
+        if let Suspect::Here { job, line } = &*suspect
+            && jobs.any(|other| other == *job)
+        {
+            line.more.store(true, Ordering::SeqCst);
+            line.news.notify_one();
+            *suspect = Suspect::Nobody;
+        }
     }
 
     /// Remembers a lease just taken.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use schema::foundation::database::Conn;
 use schema::operate::job::model::Outcome;
+use schema::operate::job::rules::is_suspect;
 use schema::operate::job::service;
 
 use super::{Assigned, Engine, Line, PATIENCE};
@@ -40,11 +41,11 @@ pub(super) async fn run(engine: Arc<Engine>, line: Arc<Line>) {
 fn give_back(engine: &Engine, line: &Line, jobs: Vec<Assigned>) {
     for assigned in jobs {
         engine.answer(&assigned.job, Outcome::GivenBack);
-        line.release(&assigned.job);
+        line.release();
     }
 }
 
-async fn fill(engine: &Engine, line: &Line, conn: &mut Conn) -> anyhow::Result<()> {
+async fn fill(engine: &Engine, line: &Arc<Line>, conn: &mut Conn) -> anyhow::Result<()> {
     while !engine.draining.is_cancelled() {
         // Set before looking at the room: what comes free in between then wakes us.
         line.more.store(true, Ordering::SeqCst);
@@ -54,10 +55,16 @@ async fn fill(engine: &Engine, line: &Line, conn: &mut Conn) -> anyhow::Result<(
         }
         let limit = i64::try_from(wanted)?;
         crash::reach(Point::BeforeClaim);
-        let suspects = i64::from(line.takes_suspect());
         let now = engine.clock.now();
-        let claim = service::claim(conn, line.queue, now, limit, suspects, &engine.name);
-        let jobs = tokio::time::timeout(PATIENCE, claim).await??;
+        let asks = engine.may_suspect();
+        let claim = service::claim(conn, line.queue, now, limit, asks.into(), &engine.name);
+        let claimed = tokio::time::timeout(PATIENCE, claim).await;
+        if asks {
+            // What a claim without an answer took is nobody's here: its lease runs out.
+            let found = claimed.iter().flatten().flatten().find(|job| is_suspect(job));
+            engine.suspect(found.map(|job| job.id), line);
+        }
+        let jobs = claimed??;
         let found = jobs.len();
         if found > 0 {
             crash::reach(Point::AfterClaim);

@@ -66,7 +66,7 @@ impl Job {
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
-    /// When its last run started (UTC).
+    /// When a worker last took it (UTC); a short one may have waited there for an instant.
     async fn started_at(&self) -> Option<DateTime<Utc>> {
         self.0.started_at
     }
@@ -124,11 +124,11 @@ impl JobQueue {
     async fn name(&self) -> Queue {
         self.0.queue
     }
-    /// Jobs due and not started.
+    /// Jobs due that no worker has taken.
     async fn waiting(&self) -> i64 {
         self.0.waiting
     }
-    /// Jobs that run.
+    /// Jobs in the hands of workers.
     async fn running(&self) -> i64 {
         self.0.running
     }

@@ -146,7 +146,7 @@ pub struct Job {
     pub report: Option<Value>,
     /// When it was enqueued.
     pub created_at: DateTime<Utc>,
-    /// When its last run started.
+    /// When a worker last took it.
     pub started_at: Option<DateTime<Utc>>,
     /// When it ended.
     pub finished_at: Option<DateTime<Utc>>,

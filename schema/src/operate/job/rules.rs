@@ -12,8 +12,8 @@ pub const LEASE_SECONDS: i64 = 5;
 pub const BEAT: Duration = Duration::from_millis(1500);
 /// Runs that may end with their process before the job is set aside.
 pub const MAX_CRASHES: i32 = 3;
-/// Crashes after which a job takes its last chance without another of its like in the same worker: the one that
-/// kills its process is then set aside alone, and those that ran beside it are not.
+/// Crashes after which a job takes its last chance without another of its like in the same process: those that ran
+/// beside the one that kills it outlive it.
 pub(super) const SUSPECT_CRASHES: i32 = MAX_CRASHES - 1;
 /// How long a finished job stays readable.
 pub const FINISHED_KEPT: TimeDelta = TimeDelta::days(30);

@@ -24,8 +24,8 @@ pub async fn listen(conn: &mut Conn) -> QueryResult<()> {
     store::listen(conn).await
 }
 
-/// Takes at most `limit` due jobs of a queue under a new lease each, first come first; and at most `suspects` of
-/// those that have one chance left (`rules::is_suspect`).
+/// Takes at most `limit` due jobs of a queue under a new lease each, first come first, among them at most `suspects`
+/// of those that have one chance left (`rules::is_suspect`).
 ///
 /// # Errors
 /// When PostgreSQL refuses.

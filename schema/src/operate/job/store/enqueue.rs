@@ -33,7 +33,7 @@ pub(in super::super) async fn insert(
     insert
         .on_conflict(job::debounce_key)
         // Spelt out, not bound: PostgreSQL must recognise the index's own condition.
-        .filter_target(sql::<Bool>("state = 'READY' and debounce_key is not null"))
+        .filter_target(sql::<Bool>("state = 'READY'"))
         .do_update()
         .set(job::run_at.eq(least(
             greatest(job::run_at, excluded(job::run_at)),

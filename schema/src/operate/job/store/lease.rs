@@ -67,20 +67,21 @@ pub(in super::super) async fn open(url: &str) -> anyhow::Result<Conn> {
 // several times by the planner, and lock more than it returns.
 statement! {
     Claim -> (BigInt, BigInt, Text, Jsonb, Integer, Integer, Integer, Timestamptz, Nullable<Text>, SmallInt, Nullable<Text>) {
-        "with due as materialized (
+        "with suspect as materialized (
+            select id from job where state = 'READY' and crashes >= 2 and queue = " queue: String => Text,
+        " and run_at <= " now: DateTime<Utc> => Timestamptz,
+        " and kind = any(" kinds: Vec<String> => Array<Text>,
+        ") and not exists (select from job_pause where job_pause.queue = $1) order by run_at, id limit " suspects: i64 => BigInt,
+        " for update skip locked),
+        due as materialized (
             select found.id from (values (10::smallint), (0::smallint), (-10::smallint)) level (priority)
             cross join lateral (
                 select id, run_at from job
-                where state = 'READY' and crashes < 2 and priority = level.priority and queue = " queue: String => Text,
-        " and run_at <= " now: DateTime<Utc> => Timestamptz,
-        " and kind = any(" kinds: Vec<String> => Array<Text>,
-        ") and not exists (select from job_pause where job_pause.queue = $1) order by run_at, id limit " limit: i64 => BigInt,
+                where state = 'READY' and crashes < 2 and priority = level.priority and queue = $1 and run_at <= $2
+                and kind = any($3) and not exists (select from job_pause where job_pause.queue = $1)
+                order by run_at, id limit " limit: i64 => BigInt,
         " for update skip locked) found
-            order by level.priority desc, found.run_at, found.id limit $4),
-        suspect as materialized (
-            select id from job where state = 'READY' and crashes >= 2 and queue = $1 and run_at <= $2 and kind = any($3)
-            and not exists (select from job_pause where job_pause.queue = $1) order by run_at, id limit " suspects: i64 => BigInt,
-        " for update skip locked)
+            order by level.priority desc, found.run_at, found.id limit $5 - (select count(*) from suspect))
         update job set state = 'RUNNING', attempt = attempt + 1, lease_no = lease_no + 1,
             started_at = $2, debounce_key = null,
             lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
@@ -93,7 +94,7 @@ statement! {
 type ClaimedRow =
     (i64, i64, String, Value, i32, i32, i32, DateTime<Utc>, Option<String>, i16, Option<String>);
 
-/// Takes at most `limit` jobs of a queue, highest priority and longest wait first, and at most `suspects` more of those
+/// Takes at most `limit` jobs of a queue, highest priority and longest wait first, among them at most `suspects` of those
 /// with one chance left. Kinds that this
 /// program does not know are left to newer ones.
 pub(in super::super) async fn claim(
@@ -167,7 +168,7 @@ statement! {
             where job.id = any ($1) and job.lease_until is not null order by job.id for update of job)
         update job set state = held.state, lease_until = null,
             run_at = coalesce(held.run_at, job.run_at), attempt = job.attempt - held.back,
-            error = held.error,
+            error = case when held.back = 1 and held.run_at is null then job.error else held.error end,
             finished_at = case when held.state = 'READY' then null else " now: DateTime<Utc> => Timestamptz,
         ; " end, history = case when held.error is null then job.history else kept_history(job.history)
                 || jsonb_build_object('what', 'FAILED', 'at', $7, 'attempt', job.attempt, 'worker', job.worker, 'error', held.error) end
@@ -253,8 +254,8 @@ statement! {
             order by lease_until limit 200 for update skip locked)
         update job set crashes = crashes + 1, lease_until = null,
             state = case when crashes + 1 >= " max_crashes: i32 => Integer,
-        " or attempt >= max_attempts then 'DEAD' else 'READY' end,
-            finished_at = case when crashes + 1 >= $1 or attempt >= max_attempts then " now: DateTime<Utc> => Timestamptz,
+        " then 'DEAD' else 'READY' end,
+            finished_at = case when crashes + 1 >= $1 then " now: DateTime<Utc> => Timestamptz,
         ; " end,
             error = format('lease expired, attempt %s on %s', attempt, worker),
             history = kept_history(history) || jsonb_build_object('what', 'CRASHED', 'at', $2, 'attempt', attempt, 'worker', worker)
@@ -262,6 +263,7 @@ statement! {
     }
 }
 
+// Crashes alone set a job aside here, not its last attempt: it may not even have started.
 // Rows locked by somebody else are not lost but being answered or renewed: skip them.
 /// Takes back the jobs whose worker no longer renews them; the ones that went through too many
 /// workers are set aside. Gives their numbers and new states.
