@@ -278,6 +278,14 @@ async fn a_flood_behind_a_forgotten_dead_job_is_told_once_for_each_growth() {
     let grown = told(1).await;
     assert_eq!(grown.len(), 1, "{grown:?}");
     assert!(grown[0].0.contains("11 tâches PROBE"), "{grown:?}");
+    // Also when nothing is left.
+    let all_away = "update job set state = 'CANCELLED' where state = 'DEAD'";
+    assert_eq!(sql(&mut world.conn().await, all_away).await, 11);
+    assert!(told(0).await.is_empty());
+    assert!(told(9).await.is_empty());
+    let grown = told(1).await;
+    assert_eq!(grown.len(), 1, "{grown:?}");
+    assert!(grown[0].0.contains("10 tâches PROBE"), "{grown:?}");
     // All of it is one incident, and the worst is remembered.
     let open = incidents(&world, Some(true)).await;
     assert_eq!((&open["totalCount"], &open["nodes"][0]["figure"]), (&json!(1), &json!(22)));

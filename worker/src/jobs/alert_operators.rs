@@ -12,8 +12,8 @@ use crate::mail::deliver;
 struct Payload {
     incident: i64,
     account: i64,
+    #[serde(default)]
     over: bool,
-    // Jobs of the version before have none.
     #[serde(default)]
     growth: Option<Growth>,
 }

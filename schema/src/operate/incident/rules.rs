@@ -102,6 +102,11 @@ pub fn seen_again(known: &Incident, figure: i64, now: DateTime<Utc>) -> (Sight, 
     (sight, growth)
 }
 
+/// What a look at an open incident changes that does not see it: nothing is left of what operators were told.
+pub fn not_seen(known: &Incident) -> Sight {
+    Sight { figure: known.figure, told: 0, growths: known.growths, seen_at: known.seen_at }
+}
+
 /// An incident in French, as a sentence about its worst.
 pub fn sentence(kind: IncidentKind, subject: &str, figure: i64) -> String {
     match kind {

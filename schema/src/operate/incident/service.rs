@@ -67,8 +67,11 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
             }
         }
         for incident in &open {
-            let seen = troubles.iter().any(|trouble| is_of(incident, trouble));
-            if !seen && rules::is_over(incident.seen_at, steady_since, now) {
+            if troubles.iter().any(|trouble| is_of(incident, trouble)) {
+                continue;
+            }
+            store::see(conn, incident.id, &rules::not_seen(incident)).await?;
+            if rules::is_over(incident.seen_at, steady_since, now) {
                 store::close(conn, incident.id, now).await?;
                 tell(conn, now, incident.id, News::Over).await?;
                 look.closed += 1;
@@ -112,8 +115,12 @@ async fn tell(conn: &mut Conn, now: DateTime<Utc>, incident: i64, news: News) ->
     let growth = if let News::Grew(growth) = news { Some(growth) } else { None };
     let (over, stage) = (news == News::Over, news.stage());
     let alert = |account| {
-        let payload =
-            json!({ "incident": incident, "account": account, "over": over, "growth": growth });
+        let payload = match growth {
+            None => json!({ "incident": incident, "account": account, "over": over }),
+            // Without « over », so that a worker of the version before, which would call it a beginning and find that
+            // told already, gives it up for all to see.
+            Some(growth) => json!({ "incident": incident, "account": account, "growth": growth }),
+        };
         NewJob::new(JobKind::AlertOperators, payload)
             .unique(format!("operator-alert:{incident}:{account}:{stage}"))
     };
