@@ -54,6 +54,31 @@ async fn everybody_invited_is_asked_72_hours_before_and_the_silent_ones_once_mor
     world.end().await;
 }
 
+/// An operator may bring any waiting job forward; no other would ask in its place.
+#[tokio::test]
+async fn a_request_that_was_brought_forward_waits_for_its_hour_again() {
+    const JOBS: &str =
+        "{ jobs(filter: { kind: ASK_COMMITTEE, state: READY }) { nodes { id runAt } } }";
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    invited(&world, &bruno, START).await;
+    world.mailbox.empty();
+    let iris = world.person("iris").await;
+    let planned = iris.data(JOBS, json!({})).await["jobs"]["nodes"].clone();
+    assert_eq!(planned.as_array().unwrap().len(), 2);
+    for job in planned.as_array().unwrap() {
+        for change in ["jobCancel", "jobRetry"] {
+            assert!(iris.refusals(change, json!({ "id": job["id"] })).await.is_empty());
+        }
+    }
+    world.settle().await;
+    assert!(world.mailbox.all().is_empty(), "nobody is asked a month early");
+    assert_eq!(iris.data(JOBS, json!({})).await["jobs"]["nodes"], planned);
+    world.later(at(START) - TimeDelta::hours(72) - world.clock.now()).await;
+    assert_eq!(told(&world, "À confirmer"), ALL);
+    world.end().await;
+}
+
 #[tokio::test]
 async fn an_invitation_71_hours_ahead_asks_at_once_and_is_the_first_request() {
     let world = World::new().await;

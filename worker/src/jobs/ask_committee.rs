@@ -7,5 +7,8 @@ use super::{Ctx, JobError, payload};
 
 pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let ask: Ask = payload(job)?;
-    Ok(service::ask(&ctx.app, &ask, job.request_id.as_deref()).await?)
+    match service::ask(&ctx.app, &ask, job.request_id.as_deref()).await? {
+        None => Ok(()),
+        Some(hour) => Err(JobError::Later(hour)),
+    }
 }

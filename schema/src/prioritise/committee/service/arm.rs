@@ -110,36 +110,41 @@ pub(super) fn letter_job(participant: i64, letter: Letters, sequence: i32) -> Ne
 }
 
 /// Asks everybody of a committee who must be asked now. When its composition forbids it (C29) only the
-/// organiser is told.
+/// organiser is told. Gives the hour to come back at when it is too early, because an operator brought the job forward:
+/// there is no other that would ask.
 ///
 /// # Errors
 /// Internal only.
-pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
+pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<Option<DateTime<Utc>>> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         commit_lazily(conn).await?;
-        let Some(committee) = store::lock(conn, ask.committee).await? else { return Ok(()) };
+        let Some(committee) = store::lock(conn, ask.committee).await? else { return Ok(None) };
         if committee.starts_at != ask.starts_at {
-            return Ok(());
+            return Ok(None);
         }
-        let Ok(stage) = ask.stage.parse::<ConfirmationStage>() else { return Ok(()) };
+        let Ok(stage) = ask.stage.parse::<ConfirmationStage>() else { return Ok(None) };
+        let before = app.settings.second_confirmation;
+        let due = due_at(stage, committee.starts_at, before);
+        if now < due {
+            return Ok(Some(due));
+        }
         let people = store::people(conn, &[committee.id]).await?;
         // A list that nobody was invited from is the organiser's own business still.
         if people.iter().all(|person| person.invited_for.is_none()) {
-            return Ok(());
+            return Ok(None);
         }
         let count = Headcount::expected(&people);
         if blocked(committee.kind, count, committee.override_reason.as_deref()) {
             let told = summary_job(&committee, "BLOCKED").unique(key(&committee, "BLOCKED"));
             job::enqueue(conn, now, told).await?;
-            return Ok(());
+            return Ok(None);
         }
         let letter = match stage {
             ConfirmationStage::First => Letters::First,
             ConfirmationStage::Second => Letters::Second,
         };
-        let before = app.settings.second_confirmation;
         let asked = people.iter().filter(|p| asks_now(stage, &p.seat(&committee), now, before));
         let what = stage_key(stage, committee.starts_at);
         let jobs: Vec<NewJob> = asked
@@ -149,7 +154,7 @@ pub async fn ask(app: &App, ask: &Ask, request_id: Option<&str>) -> Result<()> {
             })
             .collect();
         job::enqueue_many(conn, now, jobs).await?;
-        Ok(())
+        Ok(None)
     })
     .await
 }
