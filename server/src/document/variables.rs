@@ -88,7 +88,10 @@ fn fits(schema: &Schema, wanted: &Type, value: &Value) -> Result<(), Fault> {
         Some(ExtendedType::InputObject(kind)) => object(schema, kind, value),
         Some(ExtendedType::Enum(kind)) => {
             let known = value.as_str().is_some_and(|word| kind.values.contains_key(word));
-            let what = || format!("n'est pas une valeur de « {name} » : voyez /schema.graphql");
+            let what = || {
+                let values: Vec<&str> = kind.values.keys().map(|value| value.as_str()).collect();
+                format!("n'est pas une valeur de « {name} » ({})", values.join(", "))
+            };
             if known { Ok(()) } else { Err(Fault::new(what())) }
         }
         Some(ExtendedType::Scalar(_)) => scalar(name.as_str(), value),
@@ -127,7 +130,13 @@ fn scalar(name: &str, value: &Value) -> Result<(), Fault> {
         // The API takes no other: a test looks.
         _ => true,
     };
-    if fits { Ok(()) } else { Err(other_type(name)) }
+    match name {
+        _ if fits => Ok(()),
+        "Int" if value.is_number() => {
+            Err(Fault::new(format!("n'est pas un entier de {} à {}", i32::MIN, i32::MAX)))
+        }
+        _ => Err(other_type(name)),
+    }
 }
 
 /// What a scalar of our own says of a text.
@@ -179,12 +188,12 @@ mod tests {
             ),
             (
                 json!({ "experiences": [{ "channel": "PIGEON", "sentiment": "NEUTRAL" }] }),
-                "« $input.experiences[0].channel » n'est pas une valeur de « Channel » : voyez /schema.graphql.",
+                "« $input.experiences[0].channel » n'est pas une valeur de « Channel » (CHAT, EMAIL, FRONT_DESK, LETTER, ONLINE_ACCOUNT, ONLINE_PROCEDURE, OTHER, PATROL, PHONE, SOCIAL_MEDIA, VIDEO_CALL).",
             ),
             // A single one stands for a list.
             (
                 json!({ "experiences": { "channel": 1 } }),
-                "« $input.experiences.channel » n'est pas une valeur de « Channel » : voyez /schema.graphql.",
+                "« $input.experiences.channel » n'est pas une valeur de « Channel » (CHAT, EMAIL, FRONT_DESK, LETTER, ONLINE_ACCOUNT, ONLINE_PROCEDURE, OTHER, PATROL, PHONE, SOCIAL_MEDIA, VIDEO_CALL).",
             ),
             (
                 json!({ "experiences": "PHONE" }),
@@ -197,6 +206,13 @@ mod tests {
             }
             assert_eq!(told(submit, json!({ "input": input })), Err(expected.to_owned()));
         }
+        assert_eq!(
+            told(
+                "query($first: Int) { testimonies(first: $first) { totalCount } }",
+                json!({ "first": 3_000_000_000_u64 })
+            ),
+            Err("« $first » n'est pas un entier de -2147483648 à 2147483647.".to_owned())
+        );
         assert_eq!(
             told(submit, json!({})),
             Err("« $input » est obligatoire (TestimonySubmitInput!).".to_owned())

@@ -162,7 +162,7 @@ pub(super) fn choice<'a>(
     words: impl Iterator<Item = &'a str>,
     chosen: &str,
 ) -> String {
-    let mut options = "<option value=\"\">tous</option>".to_owned();
+    let mut options = "<option value=\"\">tout</option>".to_owned();
     for word in words {
         let selected = if word == chosen { " selected" } else { "" };
         let _ = write!(options, "<option{selected}>{word}</option>");

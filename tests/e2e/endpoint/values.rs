@@ -50,7 +50,7 @@ async fn a_wrong_value_is_told_with_its_variable_and_the_place_in_it() {
         (
             SUBMIT,
             spoilt(felt, json!([{ "channel": "PIGEON", "sentiment": "NEUTRAL" }])),
-            "« $input.experiences[0].channel » n'est pas une valeur de « Channel » : voyez /schema.graphql.",
+            "« $input.experiences[0].channel » n'est pas une valeur de « Channel » (CHAT, EMAIL, FRONT_DESK, LETTER, ONLINE_ACCOUNT, ONLINE_PROCEDURE, OTHER, PATROL, PHONE, SOCIAL_MEDIA, VIDEO_CALL).",
             15,
         ),
         (
