@@ -64,7 +64,8 @@ impl FromSql<Text, Pg> for Secret {
     }
 }
 
-/// Does not compile once a clear secret has one of these traits: there are two ways to the same item then.
+/// Does not compile once a clear secret has one of these traits: there are two ways to the same item then. Nobody calls
+/// any of it.
 macro_rules! lacks {
     ($($trait:path),+ $(,)?) => {
         $(const _: fn() = || {

@@ -48,7 +48,7 @@ struct Held {
 }
 
 /// The job here that has one chance left (`rules::is_suspect`): at most one, whatever its queue, for a crash hits all
-/// that is in hand.
+/// that is in hand. It stays here until its end is written.
 enum Suspect {
     Nobody,
     /// A claim that may bring one is on its way.

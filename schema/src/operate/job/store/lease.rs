@@ -94,9 +94,8 @@ statement! {
 type ClaimedRow =
     (i64, i64, String, Value, i32, i32, i32, DateTime<Utc>, Option<String>, i16, Option<String>);
 
-/// Takes at most `limit` jobs of a queue, highest priority and longest wait first, among them at most `suspects` of those
-/// with one chance left. Kinds that this
-/// program does not know are left to newer ones.
+/// Takes at most `limit` jobs of a queue, highest priority and longest wait first, among them at most `suspects` of
+/// those with one chance left. Kinds that this program does not know are left to newer ones.
 pub(in super::super) async fn claim(
     conn: &mut Conn,
     queue: Queue,
@@ -152,6 +151,7 @@ statement! {
     }
 }
 
+// What is given back (no attempt, and no hour) keeps the error of the run before.
 statement! {
     Settle -> BigInt {
         "with given as materialized (
