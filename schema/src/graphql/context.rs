@@ -5,6 +5,7 @@ use async_graphql::Context;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::error::Error;
+use crate::foundation::policy::{Action, Scope};
 
 /// The application. Present in every schema that [`super::root::build`] made.
 pub fn app<'c>(ctx: &Context<'c>) -> &'c App {
@@ -14,6 +15,15 @@ pub fn app<'c>(ctx: &Context<'c>) -> &'c App {
 /// The caller of this operation; the door puts one in every request.
 pub fn caller<'c>(ctx: &Context<'c>) -> &'c Caller {
     ctx.data_unchecked::<Caller>()
+}
+
+/// What the caller reaches with an action: asked first, before anything about the arguments, and handed on to whatever
+/// reads as the proof that it was.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, `FORBIDDEN`.
+pub fn scope(ctx: &Context<'_>, action: Action) -> async_graphql::Result<Scope> {
+    caller(ctx).actor.scope(action).map_err(|error| answer(ctx, error))
 }
 
 /// Answers an error of a use case at the top level of this operation.

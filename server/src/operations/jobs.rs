@@ -48,8 +48,8 @@ async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<Stri
         state: wanted.state.parse().ok(),
     };
     let asked = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
-    let found = service::page(&door.app, &operator.caller, &filter, &asked).await?;
-    let total = service::count(&door.app, &operator.caller, &filter).await?;
+    let found = service::page(&door.app, &operator.scope, &filter, &asked).await?;
+    let total = service::count(&door.app, &operator.scope, &filter).await?;
     let rows: Vec<Vec<String>> = found
         .rows
         .iter()
@@ -97,7 +97,7 @@ pub(super) async fn show(
 ) -> Response {
     let found = async {
         let id = id.parse().map_err(|_| Error::NotFound)?;
-        service::get(&door.app, &operator.caller, id).await
+        service::get(&door.app, &operator.scope, id).await
     };
     match found.await {
         Ok(job) => page(&operator, &format!("Tâche n° {}", job.id), &told(&operator, &job)),

@@ -43,8 +43,8 @@ pub(super) async fn list(
 async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<String> {
     let filter = Filter { kind: wanted.kind.parse().ok(), status: wanted.status.parse().ok() };
     let asked = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
-    let found = service::page(&door.app, &operator.caller, &filter, &asked).await?;
-    let total = service::count(&door.app, &operator.caller, &filter).await?;
+    let found = service::page(&door.app, &operator.scope, &filter, &asked).await?;
+    let total = service::count(&door.app, &operator.scope, &filter).await?;
     let rows: Vec<Vec<String>> = found
         .rows
         .iter()

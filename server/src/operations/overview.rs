@@ -28,11 +28,11 @@ pub(super) async fn show(
 }
 
 async fn content(door: &Door, operator: &Operator) -> Result<String> {
-    let (app, caller) = (&door.app, &operator.caller);
+    let (app, scope) = (&door.app, &operator.scope);
     let now = app.clock.now();
     let seen = facts(&[("Vu à", format!("{} (heure de Paris)", instant(Some(now))))]);
 
-    let found = incident::service::page(app, caller, None, &Page::of(10)).await?;
+    let found = incident::service::page(app, scope, None, &Page::of(10)).await?;
     let incidents: Vec<Vec<String>> = found
         .rows
         .iter()
@@ -46,7 +46,7 @@ async fn content(door: &Door, operator: &Operator) -> Result<String> {
     let incidents =
         table("Incidents, les dix derniers", &["Incident", "État", "Début", "Fin"], &incidents);
 
-    let queues = job::service::queues(app, caller).await?;
+    let queues = job::service::queues(app, scope).await?;
     let rows: Vec<Vec<String>> =
         queues.iter().map(|queue| of_queue(operator, queue, now)).collect();
     let heads = [
@@ -61,7 +61,7 @@ async fn content(door: &Door, operator: &Operator) -> Result<String> {
     ];
     let queues = table("Files", &heads, &rows);
 
-    let rows: Vec<Vec<String>> = schedule::service::standings(app, caller)
+    let rows: Vec<Vec<String>> = schedule::service::standings(app, scope)
         .await?
         .iter()
         .map(|standing| {
@@ -89,7 +89,7 @@ async fn content(door: &Door, operator: &Operator) -> Result<String> {
         ["Planification", "Rythme (cron, Paris)", "Dernière", "Exécution", "Durée", "Prochaine"];
     let schedules = table("Planifications", &heads, &rows);
 
-    let rows: Vec<Vec<String>> = email::service::totals(app, caller)
+    let rows: Vec<Vec<String>> = email::service::totals(app, scope)
         .await?
         .iter()
         .map(|(kind, status, mails)| {

@@ -25,9 +25,9 @@ pub(super) async fn show(
 }
 
 async fn content(door: &Door, operator: &Operator, name: &str) -> Result<String> {
-    let all = service::standings(&door.app, &operator.caller).await?;
+    let all = service::standings(&door.app, &operator.scope).await?;
     let standing = all.into_iter().find(|one| one.schedule.name == name).ok_or(Error::NotFound)?;
-    let would = preview::preview(&door.app, &operator.caller, name).await?;
+    let would = preview::preview(&door.app, &operator.scope, name).await?;
     let mut known = vec![
         ("Rythme (cron, Paris)", escape(standing.schedule.cron)),
         ("Sorte de tâche", escape(standing.schedule.kind.as_str())),

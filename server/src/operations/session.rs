@@ -5,7 +5,7 @@ use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody, Response, handler};
 use schema::foundation::actor::Caller;
 use schema::foundation::error::{Error, Result};
-use schema::foundation::policy::Action;
+use schema::foundation::policy::{Action, Scope};
 use schema::foundation::secret::Secret;
 use schema::reference::account::service;
 use serde::Deserialize;
@@ -21,8 +21,10 @@ const COOKIE: &str = "spp_operations";
 
 /// An operator who is logged in.
 pub(super) struct Operator {
-    /// For the use cases.
+    /// For the use cases that change something.
     pub(super) caller: Caller,
+    /// For those that read.
+    pub(super) scope: Scope,
     /// Goes into every form, and must come back with it.
     pub(super) seal: Secret,
 }
@@ -83,8 +85,8 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Sealed<T> {
 
 async fn recognised(door: &Door, caller: Caller, token: &Secret) -> Result<Operator> {
     let found = authentication::of_token(&door.app, caller, token).await?;
-    found.caller.actor.scope(Action::ReadOperations)?;
-    Ok(Operator { caller: found.caller, seal: seal(token) })
+    let scope = found.caller.actor.scope(Action::ReadOperations)?;
+    Ok(Operator { caller: found.caller, scope, seal: seal(token) })
 }
 
 /// Known only to whoever holds the session's token, and of no use to find it.

@@ -17,6 +17,7 @@ fn tries(furniture: &Furniture, place: Place) -> Vec<(&'static str, Action, Valu
     let hidden = furniture.at("Testimony", Action::ReadHiddenTestimonies, place);
     let request = furniture.at("WrittenRequest", Action::ReadWrittenRequests, place);
     let committee = furniture.at("Committee", Action::ReadCommittees, place);
+    let official = furniture.at("ElectedOfficial", Action::ReadCommittees, place);
     let token = furniture.at("ApiToken", Action::ManageApiTokens, place);
     let keep = Action::KeepWrittenRequests;
     let manage = Action::ManageApiTokens;
@@ -54,6 +55,11 @@ fn tries(furniture: &Furniture, place: Place) -> Vec<(&'static str, Action, Valu
         ("committeeInvite", organise, json!({ "id": committee, "people": [{ "role": "USER" }] })),
         ("committeeRecord", organise, json!({ "id": committee, "title": "Écrire à a@b.fr" })),
         ("committeeClose", organise, json!({ "id": committee })),
+        (
+            "electedOfficialSave",
+            organise,
+            json!({ "id": official, "department": code, "name": "Ida", "mandate": "maire", "email": format!("ida-{code}@mairie.test") }),
+        ),
     ]
 }
 
@@ -61,6 +67,7 @@ fn tries(furniture: &Furniture, place: Place) -> Vec<(&'static str, Action, Valu
 pub(super) async fn try_all(actor: &Actor, furniture: &Furniture, cells: &mut Cells) {
     for place in PLACES {
         for (mutation, action, input) in tries(furniture, *place) {
+            cells.tried("Mutation", mutation);
             let reached = reached(actor, mutation, &input).await;
             cells.count(action, may(actor, action, Some(*place)), reached.is_none(), || {
                 format!("{}: {mutation} at {}: {reached:?}", actor.name, place.0)
@@ -68,7 +75,6 @@ pub(super) async fn try_all(actor: &Actor, furniture: &Furniture, cells: &mut Ce
         }
     }
     // What has no place.
-    let nothing = schema::foundation::id::global("Job", 999_999).to_string();
     for (mutation, action, input) in [
         ("jobQueueResume", Action::OperateJobs, json!({ "queue": "MAIL" })),
         ("jobQueuePause", Action::OperateJobs, json!({ "queue": "MAIL", "reason": "" })),
@@ -83,24 +89,79 @@ pub(super) async fn try_all(actor: &Actor, furniture: &Furniture, cells: &mut Ce
             Action::TakePart,
             json!({ "structure": "STRUCTA1", "title": "", "body": "", "pseudonym": "", "experiences": [] }),
         ),
+        (
+            "candidateApply",
+            Action::TakePart,
+            json!({ "structure": "STRUCTA1", "name": "", "email": "", "consent": false }),
+        ),
     ] {
+        cells.tried("Mutation", mutation);
         let refused = reached(actor, mutation, &input).await;
         cells.count(action, may(actor, action, None), refused.is_none(), || {
             format!("{}: {mutation}: {refused:?}", actor.name)
         });
     }
-    // Whoever may not even ask is not told that there is none.
-    for (mutation, input) in [
-        ("jobRetry", json!({ "id": nothing })),
-        ("jobCancel", json!({ "id": nothing })),
-        ("mailDecide", json!({ "id": nothing, "decision": "ARRIVED" })),
-    ] {
+    // Whoever may not even ask is not told that there is no such thing.
+    for (mutation, action, input) in unknown() {
+        cells.tried("Mutation", mutation);
         let refused = reached(actor, mutation, &input).await;
-        let found = refused.as_deref() == Some("NOT_FOUND");
-        cells.count(Action::OperateJobs, may(actor, Action::OperateJobs, None), found, || {
-            format!("{}: {mutation}: {refused:?}", actor.name)
+        let told = !matches!(refused.as_deref(), Some("UNAUTHENTICATED" | "FORBIDDEN"));
+        cells.count(action, may(actor, action, None), told, || {
+            format!("{}: {mutation} of nothing: {refused:?}", actor.name)
         });
     }
+}
+
+/// Each change, of something that does not exist.
+fn unknown() -> Vec<(&'static str, Action, Value)> {
+    let none = |kind: &str| schema::foundation::id::global(kind, 999_999).to_string();
+    let (job, mail) = (none("Job"), none("Mail"));
+    let (testimony, request) = (none("Testimony"), none("WrittenRequest"));
+    let (committee, token) = (none("Committee"), none("ApiToken"));
+    let (keep, organise) = (Action::KeepWrittenRequests, Action::OrganiseCommittees);
+    let (moderate, manage) = (Action::ModerateTestimonies, Action::ManageApiTokens);
+    vec![
+        ("jobRetry", Action::OperateJobs, json!({ "id": job })),
+        ("jobCancel", Action::OperateJobs, json!({ "id": job })),
+        ("mailDecide", Action::OperateJobs, json!({ "id": mail, "decision": "ARRIVED" })),
+        ("testimonyPublish", moderate, json!({ "id": testimony })),
+        ("testimonyReject", moderate, json!({ "id": testimony, "reason": "" })),
+        (
+            "writtenRequestRegister",
+            keep,
+            json!({ "structure": "INCONNUE", "medium": "LETTER", "subject": "x", "senderName": "x", "receivedOn": "2026-01-12" }),
+        ),
+        ("writtenRequestAcknowledge", keep, json!({ "id": request })),
+        (
+            "writtenRequestAnswer",
+            keep,
+            json!({ "id": request, "answeredOn": "2025-01-01", "nature": "OTHER" }),
+        ),
+        ("writtenRequestsImport", keep, json!({ "structure": "INCONNUE", "csv": "" })),
+        (
+            "apiTokenCreate",
+            manage,
+            json!({ "structure": "INCONNUE", "name": "", "access": "READ" }),
+        ),
+        ("apiTokenRenew", manage, json!({ "id": token })),
+        ("apiTokenRevoke", manage, json!({ "id": token })),
+        (
+            "committeeCreate",
+            organise,
+            json!({ "structure": "INCONNUE", "kind": "LOCAL", "title": "", "aims": "x", "agenda": "x", "startsAt": "2026-02-12T08:00:00Z", "mode": "ON_SITE", "place": "x" }),
+        ),
+        ("committeeUpdate", organise, json!({ "id": committee, "title": "" })),
+        ("committeeMove", organise, json!({ "id": committee, "startsAt": "2020-02-12T08:00:00Z" })),
+        ("committeeCancel", organise, json!({ "id": committee, "reason": "" })),
+        ("committeeInvite", organise, json!({ "id": committee, "people": [{ "role": "USER" }] })),
+        ("committeeRecord", organise, json!({ "id": committee })),
+        ("committeeClose", organise, json!({ "id": committee })),
+        (
+            "electedOfficialSave",
+            organise,
+            json!({ "id": none("ElectedOfficial"), "department": "", "name": "", "mandate": "", "email": "" }),
+        ),
+    ]
 }
 
 /// The code with which a change was refused before any rule; nothing when it got there.
@@ -113,7 +174,10 @@ async fn reached(actor: &Actor, mutation: &str, input: &Value) -> Option<String>
     let code = |error: &Value| error["extensions"]["code"].as_str().map(str::to_owned);
     match answer["errors"].as_array().and_then(|errors| errors.first()) {
         Some(error) => code(error),
-        None => None,
+        // A département is told as a refusal: there is nothing secret about it.
+        None => {
+            answer.to_string().contains("FOREIGN_DEPARTMENT").then(|| "FOREIGN_DEPARTMENT".into())
+        }
     }
 }
 
@@ -121,6 +185,7 @@ async fn reached(actor: &Actor, mutation: &str, input: &Value) -> Option<String>
 pub(super) async fn listen(world: &World, actors: &[Actor], cells: &mut Cells) {
     let action = Action::ReadHiddenTestimonies;
     let mut sockets = Vec::new();
+    cells.tried("Subscription", "testimonySubmitted");
     for actor in actors {
         let mut socket = Socket::connect(&world.url, actor.client.token.as_deref()).await;
         let subscription =

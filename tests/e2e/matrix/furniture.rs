@@ -17,6 +17,8 @@ pub(super) struct Thing {
     pub(super) place: Option<Place>,
     /// Who may read it.
     pub(super) action: Action,
+    /// Whether it is a committee whose minutes are not shared yet.
+    pub(super) draft: bool,
 }
 
 /// The things of a world.
@@ -67,18 +69,21 @@ pub(super) async fn furnish() -> (World, Furniture) {
     .execute(&mut conn)
     .await
     .unwrap();
+    // Each place is a département of its own: its officials are those of whoever reaches it.
+    diesel::sql_query("update structure set department = code").execute(&mut conn).await.unwrap();
     let mut things = Vec::new();
     let gaelle = world.person("gaelle").await;
     let heads = [
-        world.alice.with_token(&actors::open(&world, Role::NetworkHead, Some("RACINE01")).await),
-        world.alice.with_token(&actors::open(&world, Role::NetworkHead, Some("RACINE02")).await),
+        actors::open(&world, &[(Role::NetworkHead, Some("RACINE01"))]).await,
+        actors::open(&world, &[(Role::NetworkHead, Some("RACINE02"))]).await,
     ];
     let soon = world.clock.now() + TimeDelta::hours(1);
     for place in PLACES {
         let code = place.0;
         let head = &heads[usize::from(place.1[0] == "RACINE02")];
-        let mut add =
-            |kind, id, action| things.push(Thing { kind, id, place: Some(*place), action });
+        let mut add = |kind, id, action| {
+            things.push(Thing { kind, id, place: Some(*place), action, draft: false });
+        };
         for (title, action) in
             [("Public", Action::ReadPublic), ("Caché", Action::ReadHiddenTestimonies)]
         {
@@ -102,9 +107,15 @@ pub(super) async fn furnish() -> (World, Furniture) {
             made(head, "apiTokenCreate", token, "apiToken.id").await,
             Action::ManageApiTokens,
         );
+        let official = json!({ "department": code, "name": "Ida", "mandate": "maire", "email": format!("ida-{code}@mairie.test") });
+        add(
+            "ElectedOfficial",
+            made(head, "electedOfficialSave", official, "electedOfficial.id").await,
+            Action::ReadCommittees,
+        );
         let candidate = json!({ "structure": code, "name": "Zoé", "email": format!("zoe-{code}@usager.test"), "consent": true });
         let candidate = made(head, "candidateApply", candidate, "candidate.id").await;
-        for closed in [false, true] {
+        for _ in [false, true] {
             let plan = json!({ "structure": code, "kind": "LOCAL", "title": "Accueil", "aims": "Agir.", "agenda": "Parler.",
                 "startsAt": soon, "mode": "ON_SITE", "place": "Mairie" });
             let committee = made(head, "committeeCreate", plan, "committee.id").await;
@@ -112,10 +123,6 @@ pub(super) async fn furnish() -> (World, Furniture) {
             let person = made(head, "committeeInvite", invite, "committee.participants.id").await;
             add("Committee", committee, Action::ReadCommittees);
             add("CommitteeParticipant", person, Action::OrganiseCommittees);
-            // Filled in later, when the hour has come.
-            if closed {
-                add("closing", String::new(), Action::ReadPublic);
-            }
         }
         add("CommitteeCandidate", candidate, Action::OrganiseCommittees);
     }
@@ -135,14 +142,24 @@ pub(super) async fn furnish() -> (World, Furniture) {
             made(head, "committeeClose", close, "committee.id").await;
         }
         let action = if closed { Action::ReadPublic } else { Action::OrganiseCommittees };
-        things.push(Thing { kind: "CommitteeOutcome", id: outcome, place: Some(place), action });
+        things.push(Thing {
+            kind: "CommitteeOutcome",
+            id: outcome,
+            place: Some(place),
+            action,
+            draft: false,
+        });
+        if !closed {
+            let committee = things.iter_mut().find(|thing| thing.id == id);
+            committee.expect("one of ours").draft = true;
+        }
     }
-    things.retain(|thing| thing.kind != "closing");
     world.settle().await;
     let iris = world.person("iris").await;
     let found = iris.data("{ networks { id } commitments { id } structures { nodes { id code } } jobs(first: 5) { nodes { id } } mails(first: 5) { nodes { id } } }", json!({})).await;
     let mut add = |kind, id: &Value, action| {
-        things.push(Thing { kind, id: id.as_str().unwrap().to_owned(), place: None, action });
+        let id = id.as_str().unwrap().to_owned();
+        things.push(Thing { kind, id, place: None, action, draft: false });
     };
     add("Network", &found["networks"][0]["id"], Action::ReadPublic);
     add("Commitment", &found["commitments"][0]["id"], Action::ReadPublic);

@@ -1,15 +1,16 @@
-//! Everybody at everything: each role, held at each place, against each field of each object, each list, mutation and
-//! subscription, at its own structure, below, above, beside and elsewhere. What must come of it is worked out from the
-//! table of rights alone (`schema::foundation::policy::reach`).
+//! Everybody at everything: each role, held at each place, and tokens, against each field of each object, each list,
+//! question, mutation and subscription, at its own structure, below, above, beside and elsewhere. What must come of it is
+//! worked out from the table of rights alone (`schema::foundation::policy::reach`).
 
 mod actors;
 mod changes;
 mod furniture;
 mod objects;
+mod questions;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use schema::foundation::policy::{Action, Reach, reach};
+use schema::foundation::policy::{Action, FIELDS, Reach, needs_person, reach, writes};
 
 use actors::Actor;
 
@@ -28,15 +29,30 @@ const PLACES: &[Place] = &[
     ("STRUCTC1", &["RACINE02", "STRUCTC1"]),
 ];
 
+/// What is about the session or the link that asks, whoever that is: tests of their own.
+const ABOUT_THE_SESSION: &[&str] = &[
+    "Mutation.sessionCreate",
+    "Mutation.sessionExchange",
+    "Mutation.sessionDelete",
+    "Mutation.committeeRespond",
+    "Subscription.testimonyPublished",
+];
+
 /// Whether the table lets an actor do something at a place; without a place, anywhere at all.
 fn may(actor: &Actor, action: Action, place: Option<Place>) -> bool {
-    match reach(actor.role, action) {
-        Reach::Nowhere => false,
-        Reach::Everywhere => true,
-        Reach::Subtree => {
-            place.is_none_or(|(_, path)| actor.at.is_some_and(|at| path.contains(&at)))
-        }
+    if actor.token.is_some_and(|(_, write)| needs_person(action) || writes(action) && !write) {
+        return false;
     }
+    if reach(None, action) == Reach::Everywhere {
+        return true;
+    }
+    let below = |at: &str| place.is_none_or(|(_, path)| path.contains(&at));
+    actor.token.is_none_or(|(root, _)| below(root))
+        && actor.roles.iter().any(|(role, at)| match reach(Some(*role), action) {
+            Reach::Nowhere => false,
+            Reach::Everywhere => true,
+            Reach::Subtree => at.is_some_and(below),
+        })
 }
 
 /// What was looked at, and what was found to be otherwise than the table says.
@@ -45,6 +61,8 @@ struct Cells {
     /// By action: cells that had to be open, and those that had to be closed.
     by_action: BTreeMap<String, (usize, usize)>,
     wrong: Vec<String>,
+    /// Root fields that were asked for.
+    tried: BTreeSet<String>,
 }
 
 impl Cells {
@@ -61,6 +79,12 @@ impl Cells {
         }
     }
 
+    /// Remembers that a root field is asked for: the first word of what is asked.
+    fn tried(&mut self, of: &str, asked: &str) {
+        let name = asked.split(|letter: char| !letter.is_alphanumeric()).next();
+        self.tried.insert(format!("{of}.{}", name.unwrap_or_default()));
+    }
+
     fn total(&self) -> usize {
         self.by_action.values().map(|(open, closed)| open + closed).sum()
     }
@@ -68,11 +92,12 @@ impl Cells {
 
 #[tokio::test]
 async fn the_api_lets_everybody_do_what_the_table_says_and_nothing_else() {
-    let (world, furniture) = furniture::furnish().await;
-    let actors = actors::all(&world).await;
+    let (world, mut furniture) = furniture::furnish().await;
+    let actors = actors::all(&world, &mut furniture).await;
     let mut cells = Cells::default();
     for actor in &actors {
         objects::look(actor, &furniture, &mut cells).await;
+        questions::ask(actor, &furniture, &mut cells).await;
     }
     // Only then: what is allowed may change something.
     for actor in &actors {
@@ -90,6 +115,11 @@ async fn the_api_lets_everybody_do_what_the_table_says_and_nothing_else() {
         assert!(open > 0, "{action:?} is never allowed here");
         assert!(closed > 0 || public, "{action:?} is never refused here");
     }
+    let forgotten: Vec<_> = FIELDS
+        .iter()
+        .filter(|(field, _)| !cells.tried.contains(*field) && !ABOUT_THE_SESSION.contains(field))
+        .collect();
+    assert!(forgotten.is_empty(), "nobody asked for {forgotten:?}");
     eprintln!("{} cells: {:?}", cells.total(), cells.by_action);
     world.end_anyhow().await;
 }

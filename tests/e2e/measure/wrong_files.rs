@@ -92,6 +92,9 @@ async fn a_file_larger_than_the_setting_is_refused_before_it_is_read() {
     let told = refusals(&payload);
     assert_eq!((told.len(), told[0].0), (1, "FILE_TOO_LARGE"));
     assert!(told[0].2.contains("431") && told[0].2.contains("430"), "{}", told[0].2);
+    // Who keeps no register is told that first.
+    let longer = json!({ "input": { "structure": A, "csv": file(431) } });
+    assert_eq!(world.alice.error(IMPORT, longer).await, "UNAUTHENTICATED");
     // Far larger ones do not even reach the import.
     let input = json!({ "input": { "structure": A, "csv": file(1_000) } });
     assert_eq!(bruno.error(IMPORT, input).await, "LIMIT_EXCEEDED");

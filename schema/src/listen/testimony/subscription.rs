@@ -9,7 +9,7 @@ use super::live::{self, Position};
 use super::model::{EventKind, TestimonyFilter, TestimonyStatus};
 use crate::foundation::actor::Caller;
 use crate::foundation::policy::Action;
-use crate::graphql::context::{answer, app, caller};
+use crate::graphql::context::{answer, app, caller, scope};
 use crate::reference::account;
 
 /// A testimony as it was told to live listeners.
@@ -59,7 +59,7 @@ impl TestimonySubscription {
         #[graphql(desc = "Cursor of the last event seen: what was missed comes first.")]
         after: Option<String>,
     ) -> Result<impl Stream<Item = Result<TestimonyEvent>> + use<>> {
-        caller(ctx).actor.scope(Action::ReadHiddenTestimonies).map_err(|e| answer(ctx, e))?;
+        scope(ctx, Action::ReadHiddenTestimonies)?;
         let input = TestimonyFilterInput { structure, ..Default::default() };
         let filter = TestimonyFilter {
             statuses: TestimonyStatus::ALL.to_vec(),

@@ -8,7 +8,7 @@ use super::model::{self, AuditFilter};
 use super::service;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::policy::Action;
-use crate::graphql::context::{answer, app, caller};
+use crate::graphql::context::{answer, app, scope};
 use crate::reference::structure::graphql::{Structure, load, named};
 
 /// A change: who, what, on what, when, in which request. It names nobody: references lead to the data, as far as
@@ -91,7 +91,7 @@ impl AuditQuery {
         #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
         #[graphql(desc = "What to keep.")] filter: Option<AuditFilterInput>,
     ) -> Result<Connection<String, AuditEntry>> {
-        caller(ctx).actor.scope(Action::ReadAuditTrail).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadAuditTrail)?;
         let page = Page::new("AUDIT", first, after, last, before).map_err(|e| answer(ctx, e))?;
         let given = filter.unwrap_or_default();
         let filter = AuditFilter {
@@ -102,9 +102,8 @@ impl AuditQuery {
             from: given.from,
             to: given.to,
         };
-        let slice = service::list(app(ctx), caller(ctx), &filter, &page)
-            .await
-            .map_err(|e| answer(ctx, e))?;
+        let slice =
+            service::list(app(ctx), &scope, &filter, &page).await.map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
             EmptyFields,
             |row| Cursor::new("AUDIT", "", row.position.unwrap_or_default()),

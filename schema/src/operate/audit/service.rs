@@ -3,29 +3,27 @@
 use super::chain::Walk;
 use super::model::{AuditEntry, AuditFilter, Fault, Verification};
 use super::store;
-use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::Scope;
 
 /// Entries read at once.
 const BATCH: i64 = 5_000;
 
-/// One page of the trail, latest first, as far as the caller may read it.
+/// One page of the trail in a scope of `Action::ReadAuditTrail`, latest first.
 ///
 /// # Errors
-/// `UNAUTHENTICATED` or `FORBIDDEN`; a cursor that cannot be read.
+/// A cursor that cannot be read.
 pub async fn list(
     app: &App,
-    caller: &Caller,
+    scope: &Scope,
     filter: &AuditFilter,
     page: &Page,
 ) -> Result<Slice<AuditEntry>> {
-    let scope = caller.actor.scope(Action::ReadAuditTrail)?;
     let mut conn = app.pool.get().await?;
-    store::list(&mut conn, &scope, filter, page).await
+    store::list(&mut conn, scope, filter, page).await
 }
 
 /// Recomputes the whole chain and compares, telling how far it is: `progress(done, total)`.

@@ -10,7 +10,8 @@ use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::payload::{UserError, settle};
-use crate::graphql::context::{answer, app, caller};
+use crate::foundation::policy::{Action, Scope};
+use crate::graphql::context::{answer, app, caller, scope};
 
 /// The one order of the list: newest first.
 const ORDER: &str = "MAIL_ID";
@@ -98,13 +99,13 @@ pub struct MailFilter {
 }
 
 /// What the list of messages tells beside its page.
-pub struct MailTotals(Filter);
+pub struct MailTotals(Scope, Filter);
 
 #[Object]
 impl MailTotals {
     /// How many messages the filter finds, all pages together. Counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), caller(ctx), &self.0).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.0, &self.1).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -174,22 +175,24 @@ impl EmailQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which messages; all when nothing is said.")] filter: Option<MailFilter>,
     ) -> Result<Connection<String, Mail, MailTotals>> {
+        let scope = scope(ctx, Action::ReadOperations)?;
         let wanted = filter.unwrap_or_default();
         let filter = Filter { kind: wanted.kind, status: wanted.status };
         let read = async {
             let page = Page::new(ORDER, first, after, last, before)?;
-            service::page(app(ctx), caller(ctx), &filter, &page).await
+            service::page(app(ctx), &scope, &filter, &page).await
         };
         let slice = read.await.map_err(|e| answer(ctx, e))?;
         let cursor = |row: &Email| Cursor::new(ORDER, row.id, row.id);
-        Ok(slice.into_connection(MailTotals(filter), cursor, Mail::from))
+        Ok(slice.into_connection(MailTotals(scope, filter), cursor, Mail::from))
     }
 
     /// How many messages of each kind stand where; what there is none of is absent. Messages on their way or uncertain
     /// (`PREPARED`, `SENDING`, `UNCERTAIN`) all count; those at their end (`SENT`, `FAILED`, `SKIPPED`) when they came to
     /// it in the last 30 days. For operators.
     async fn mail_totals(&self, ctx: &Context<'_>) -> Result<Vec<MailTotal>> {
-        let totals = service::totals(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadOperations)?;
+        let totals = service::totals(app(ctx), &scope).await.map_err(|e| answer(ctx, e))?;
         let total = |(kind, status, count)| MailTotal { kind, status, count };
         Ok(totals.into_iter().map(total).collect())
     }
@@ -202,9 +205,10 @@ impl EmailQuery {
         #[graphql(desc = "Global id of the written request, testimony, … the messages are about.")]
         subject: ID,
     ) -> Result<Vec<Mail>> {
+        let scope = scope(ctx, Action::ReadOperations)?;
         let read = async {
             let (kind, number) = id::parse(&subject).ok_or(Error::NotFound)?;
-            service::timeline(app(ctx), caller(ctx), &rules::reference(&kind, number)).await
+            service::timeline(app(ctx), &scope, &rules::reference(&kind, number)).await
         };
         let entries = read.await.map_err(|e| answer(ctx, e))?;
         Ok(entries.into_iter().map(Mail).collect())

@@ -8,7 +8,8 @@ use super::model::{self, IncidentKind};
 use super::{rules, service};
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
-use crate::graphql::context::{answer, app, caller};
+use crate::foundation::policy::{Action, Scope};
+use crate::graphql::context::{answer, app, scope};
 
 /// The one order of the list: newest first.
 const ORDER: &str = "INCIDENT_ID";
@@ -67,13 +68,13 @@ pub struct IncidentFilter {
 }
 
 /// What the list of incidents tells beside its page.
-pub struct IncidentTotals(Option<bool>);
+pub struct IncidentTotals(Scope, Option<bool>);
 
 #[Object]
 impl IncidentTotals {
     /// How many incidents the filter finds, all pages together. Counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), caller(ctx), self.0).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.0, self.1).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -97,13 +98,14 @@ impl IncidentQuery {
             IncidentFilter,
         >,
     ) -> Result<Connection<String, Incident, IncidentTotals>> {
+        let scope = scope(ctx, Action::ReadOperations)?;
         let open = filter.unwrap_or_default().open;
         let read = async {
             let page = Page::new(ORDER, first, after, last, before)?;
-            service::page(app(ctx), caller(ctx), open, &page).await
+            service::page(app(ctx), &scope, open, &page).await
         };
         let slice = read.await.map_err(|e| answer(ctx, e))?;
         let cursor = |row: &model::Incident| Cursor::new(ORDER, row.id, row.id);
-        Ok(slice.into_connection(IncidentTotals(open), cursor, Incident::from))
+        Ok(slice.into_connection(IncidentTotals(scope, open), cursor, Incident::from))
     }
 }

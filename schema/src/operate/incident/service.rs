@@ -14,7 +14,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::{Action, Role};
+use crate::foundation::policy::{Action, Role, Scope};
 use crate::operate::job::{self, JobKind, NewJob};
 use crate::operate::schedule::model::Standing;
 use crate::operate::{email, schedule};
@@ -145,33 +145,32 @@ pub async fn open_kinds(conn: &mut Conn) -> QueryResult<Vec<IncidentKind>> {
     Ok(store::open(conn).await?.into_iter().map(|incident| incident.kind).collect())
 }
 
-/// One page of incidents, newest first; `open` takes those that go on, or those that are over.
+/// One page of incidents, newest first, for whoever shows a scope of [`Action::ReadOperations`]; `open` takes those that
+/// go on, or those that are over.
 ///
 /// # Errors
-/// `Unauthenticated`, `Forbidden`.
+/// Internal only.
 pub async fn page(
     app: &App,
-    caller: &Caller,
+    _: &Scope,
     open: Option<bool>,
     page: &Page,
 ) -> Result<Slice<Incident>> {
-    caller.actor.scope(Action::ReadOperations)?;
     Ok(Slice::cut(page, store::page(&mut *app.pool.get().await?, open, page).await?))
 }
 
-/// How many incidents there are.
+/// How many incidents there are, as [`page`].
 ///
 /// # Errors
-/// As [`page`].
-pub async fn count(app: &App, caller: &Caller, open: Option<bool>) -> Result<i64> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn count(app: &App, _: &Scope, open: Option<bool>) -> Result<i64> {
     Ok(store::total(&mut *app.pool.get().await?, open).await?)
 }
 
 /// Those of these incidents that exist.
 ///
 /// # Errors
-/// As [`page`].
+/// `Unauthenticated`, `Forbidden`.
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Incident>> {
     caller.actor.scope(Action::ReadOperations)?;
     Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)

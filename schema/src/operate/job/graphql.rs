@@ -9,7 +9,8 @@ use super::service;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::payload::{UserError, settle};
-use crate::graphql::context::{answer, app, caller};
+use crate::foundation::policy::{Action, Scope};
+use crate::graphql::context::{answer, app, caller, scope};
 
 /// The one order of the list: newest first.
 const ORDER: &str = "JOB_ID";
@@ -174,13 +175,13 @@ pub struct JobFilter {
 }
 
 /// What the list of jobs tells beside its page.
-pub struct JobTotals(Filter);
+pub struct JobTotals(Scope, Filter);
 
 #[Object]
 impl JobTotals {
     /// How many jobs the filter finds, all pages together. Counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), caller(ctx), &self.0).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.0, &self.1).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -193,7 +194,8 @@ impl JobQuery {
     /// Every queue in figures. For operators.
     async fn job_queues(&self, ctx: &Context<'_>) -> Result<Vec<JobQueue>> {
         let now = app(ctx).clock.now();
-        let queues = service::queues(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadOperations)?;
+        let queues = service::queues(app(ctx), &scope).await.map_err(|e| answer(ctx, e))?;
         Ok(queues.into_iter().map(|figures| JobQueue(figures, now)).collect())
     }
 
@@ -209,15 +211,16 @@ impl JobQuery {
         #[graphql(desc = "End before this cursor.")] before: Option<String>,
         #[graphql(desc = "Which jobs; all when nothing is said.")] filter: Option<JobFilter>,
     ) -> Result<Connection<String, Job, JobTotals>> {
+        let scope = scope(ctx, Action::ReadOperations)?;
         let wanted = filter.unwrap_or_default();
         let filter = Filter { queue: wanted.queue, kind: wanted.kind, state: wanted.state };
         let read = async {
             let page = Page::new(ORDER, first, after, last, before)?;
-            service::page(app(ctx), caller(ctx), &filter, &page).await
+            service::page(app(ctx), &scope, &filter, &page).await
         };
         let slice = read.await.map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
-            JobTotals(filter),
+            JobTotals(scope, filter),
             |row| Cursor::new(ORDER, row.id, row.id),
             Job::from,
         ))

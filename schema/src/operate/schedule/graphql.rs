@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use super::model::{MissedTicks, Standing};
 use super::{preview, service};
-use crate::graphql::context::{answer, app, caller};
+use crate::foundation::policy::{Action, Scope};
+use crate::graphql::context::{answer, app, scope};
 use crate::operate::job::JobKind;
 use crate::operate::job::graphql::Job;
 
 /// Something the programme does again and again.
 #[derive(Description)]
-pub struct JobSchedule(Standing);
+pub struct JobSchedule(Standing, Scope);
 
 #[Object(use_type_description)]
 impl JobSchedule {
@@ -47,7 +48,7 @@ impl JobSchedule {
     }
     /// A dry run: what the sweep would do at this moment, as counts and ids. Nothing is changed.
     async fn preview(&self, ctx: &Context<'_>) -> Result<Json<Value>> {
-        let found = preview::preview(app(ctx), caller(ctx), self.0.schedule.name).await;
+        let found = preview::preview(app(ctx), &self.1, self.0.schedule.name).await;
         found.map(Json).map_err(|e| answer(ctx, e))
     }
     /// The next tick (UTC).
@@ -64,8 +65,8 @@ pub struct ScheduleQuery;
 impl ScheduleQuery {
     /// What the programme does again and again, and where each stands. For operators.
     async fn job_schedules(&self, ctx: &Context<'_>) -> Result<Vec<JobSchedule>> {
-        let standings =
-            service::standings(app(ctx), caller(ctx)).await.map_err(|e| answer(ctx, e))?;
-        Ok(standings.into_iter().map(JobSchedule).collect())
+        let scope = scope(ctx, Action::ReadOperations)?;
+        let all = service::standings(app(ctx), &scope).await.map_err(|e| answer(ctx, e))?;
+        Ok(all.into_iter().map(|standing| JobSchedule(standing, scope.clone())).collect())
     }
 }

@@ -12,8 +12,8 @@ use crate::foundation::error::Result as Outcome;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::payload::{UserError, settle};
-use crate::foundation::policy::Action;
-use crate::graphql::context::{answer, app, caller};
+use crate::foundation::policy::{Action, Scope};
+use crate::graphql::context::{answer, app, caller, scope};
 use crate::graphql::loaders::AccountNameLoader;
 use crate::reference::structure::graphql::{Structure, load, named, shared};
 
@@ -107,6 +107,7 @@ pub struct ApiTokenFilterInput {
 
 /// What a page of API tokens knows beside its edges.
 pub struct ApiTokenTotal {
+    scope: Scope,
     filter: ApiTokenFilter,
 }
 
@@ -114,7 +115,7 @@ pub struct ApiTokenTotal {
 impl ApiTokenTotal {
     /// How many tokens the filter keeps in all; counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), caller(ctx), &self.filter).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.scope, &self.filter).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -135,17 +136,15 @@ impl ApiTokenQuery {
         #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
         #[graphql(desc = "What to keep.")] filter: Option<ApiTokenFilterInput>,
     ) -> Result<Connection<String, ApiToken, ApiTokenTotal>> {
-        // The right comes first, before anything about the arguments.
-        caller(ctx).actor.scope(Action::ManageApiTokens).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ManageApiTokens)?;
         let page = Page::new(ORDER, first, after, last, before).map_err(|e| answer(ctx, e))?;
         let given = filter.unwrap_or_default();
         let filter =
             ApiTokenFilter { below: named(ctx, given.structure).await?, active: given.active };
-        let slice = service::page(app(ctx), caller(ctx), &filter, &page)
-            .await
-            .map_err(|e| answer(ctx, e))?;
+        let slice =
+            service::page(app(ctx), &scope, &filter, &page).await.map_err(|e| answer(ctx, e))?;
         let cursor = |row: &model::ApiToken| Cursor::new(ORDER, row.id, row.id);
-        Ok(slice.into_connection(ApiTokenTotal { filter }, cursor, ApiToken::from))
+        Ok(slice.into_connection(ApiTokenTotal { scope, filter }, cursor, ApiToken::from))
     }
 }
 

@@ -13,7 +13,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Error, Refuse, Result};
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 use crate::foundation::secret::Secret;
 use crate::foundation::{audit, chance, text};
 use crate::reference::{account, structure};
@@ -231,36 +231,34 @@ async fn record(
     Ok(audit::record(conn, now, caller, action, &subject, Some(token.structure_id)).await?)
 }
 
-/// One page of tokens, newest first, as far as the caller may see.
+/// One page of the tokens in a scope of [`Action::ManageApiTokens`], newest first.
 ///
 /// # Errors
-/// `Unauthenticated`, `Forbidden`.
+/// Internal only.
 pub async fn page(
     app: &App,
-    caller: &Caller,
+    scope: &Scope,
     filter: &ApiTokenFilter,
     page: &Page,
 ) -> Result<Slice<ApiToken>> {
-    let scope = caller.actor.scope(Action::ManageApiTokens)?;
     let mut conn = app.pool.get().await?;
-    let rows = store::page(&mut conn, &scope, filter, app.clock.now(), page).await?;
+    let rows = store::page(&mut conn, scope, filter, app.clock.now(), page).await?;
     Ok(Slice::cut(page, rows))
 }
 
-/// How many tokens a filter keeps.
+/// How many tokens a filter keeps in a scope of [`Action::ManageApiTokens`].
 ///
 /// # Errors
-/// As [`page`].
-pub async fn count(app: &App, caller: &Caller, filter: &ApiTokenFilter) -> Result<i64> {
-    let scope = caller.actor.scope(Action::ManageApiTokens)?;
+/// Internal only.
+pub async fn count(app: &App, scope: &Scope, filter: &ApiTokenFilter) -> Result<i64> {
     let mut conn = app.pool.get().await?;
-    Ok(store::total(&mut conn, &scope, filter, app.clock.now()).await?)
+    Ok(store::total(&mut conn, scope, filter, app.clock.now()).await?)
 }
 
 /// Those of these tokens that the caller may see, in no order.
 ///
 /// # Errors
-/// As [`page`].
+/// [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<ApiToken>> {
     let scope = caller.actor.scope(Action::ManageApiTokens)?;
     let mut conn = app.pool.get().await?;

@@ -11,7 +11,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::day::Day;
 use crate::foundation::error::{Error, Result};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 use crate::foundation::table::{self, Row, Table, summarise, wrong_line};
 use crate::foundation::{audit, text};
 use crate::reference::network;
@@ -57,7 +57,7 @@ pub async fn import(
     bytes: &[u8],
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<ImportReport> {
-    caller.actor.scope(Action::ImportStructures)?;
+    let reach = caller.actor.scope(Action::ImportStructures)?;
     let bytes = bytes.to_vec();
     // A large file is work for the processor: not on a thread that serves requests.
     let table = tokio::task::spawn_blocking(move || table::read(&bytes, &REQUIRED, &OPTIONAL))
@@ -71,7 +71,7 @@ pub async fn import(
             network::service::all(conn).await?.into_iter().map(|n| (n.code, n.id)).collect();
         let known = store::all(conn).await?;
         let lines = check_lines(&table, &networks, app)?;
-        let sorted = check_tree(&lines, &known, caller)?;
+        let sorted = check_tree(&lines, &known, &reach)?;
         let rows = place(conn, sorted, &known).await?;
         write(conn, app, caller, rows, &known, lines.len(), progress).await
     })
@@ -196,9 +196,8 @@ fn check_line<'t>(
 fn check_tree<'l, 't>(
     lines: &'l [Line<'t>],
     known: &'l [Structure],
-    caller: &Caller,
+    reach: &Scope,
 ) -> Result<Vec<&'l Line<'t>>> {
-    let reach = caller.actor.scope(Action::ImportStructures)?;
     let by_id: HashMap<i64, &Structure> = known.iter().map(|s| (s.id, s)).collect();
     let by_code: HashMap<&str, &Structure> = known.iter().map(|s| (s.code.as_str(), s)).collect();
     let in_file: HashMap<&str, &Line<'t>> = lines.iter().map(|line| (line.code, line)).collect();

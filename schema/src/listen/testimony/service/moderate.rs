@@ -48,11 +48,11 @@ pub async fn publish(app: &App, caller: &Caller, id: i64) -> Result<Testimony> {
 /// As [`publish`], and refusals about the reason.
 pub async fn reject(app: &App, caller: &Caller, id: i64, reason: &str) -> Result<Testimony> {
     caller.actor.scope(Action::ModerateTestimonies)?;
-    let reason = text::required(reason, rules::REASON_LENGTH, true, &["reason"])?;
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         lock_moderable(conn, caller, id).await?;
+        let reason = text::required(reason, rules::REASON_LENGTH, true, &["reason"])?;
         let decision = Decision {
             status: TestimonyStatus::Rejected,
             moderator: caller.actor.account_id(),

@@ -9,8 +9,8 @@ use crate::foundation::day::Day;
 use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::MAX_LENGTH;
-use crate::foundation::policy::Action;
-use crate::graphql::context::{answer, app, caller};
+use crate::foundation::policy::{Action, Scope};
+use crate::graphql::context::{answer, app, scope};
 use crate::measure::written_request::model::{
     self, AnswerNature, Medium, WrittenRequestFilter, WrittenRequestState,
 };
@@ -120,8 +120,7 @@ impl WrittenRequest {
                 format!("Demandez de 0 à {MAX_LENGTH} éléments ; vous en demandez {first}.");
             return Err(answer(ctx, Error::BadInput(message)));
         }
-        let scope =
-            caller(ctx).actor.scope(Action::ReadWrittenRequests).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadWrittenRequests)?;
         let key = SameSender { of: self.0.id, limit: first.into(), scope };
         let loader = ctx.data::<DataLoader<SameSenderLoader>>()?;
         let rows = loader.load_one(key).await.map_err(|e| shared(ctx, &e))?;
@@ -131,6 +130,7 @@ impl WrittenRequest {
 
 /// What a page of written requests knows beside its edges.
 pub struct WrittenRequestTotal {
+    pub(super) scope: Scope,
     pub(super) filter: WrittenRequestFilter,
 }
 
@@ -138,6 +138,6 @@ pub struct WrittenRequestTotal {
 impl WrittenRequestTotal {
     /// How many requests the filter keeps in all; counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), caller(ctx), &self.filter).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.scope, &self.filter).await.map_err(|e| answer(ctx, e))
     }
 }

@@ -10,7 +10,7 @@ use crate::foundation::error::Error;
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::policy::Action;
-use crate::graphql::context::{answer, app, caller};
+use crate::graphql::context::{answer, app, caller, scope};
 use crate::measure::written_request::model::{Medium, WrittenRequestOrder};
 use crate::measure::written_request::results::{self, Question, WrittenRequestResults};
 use crate::measure::written_request::service;
@@ -50,16 +50,15 @@ impl MeasureQuery {
         #[graphql(desc = "Order of the list.", default_with = "WrittenRequestOrder::ReceivedOn")]
         order_by: WrittenRequestOrder,
     ) -> Result<Connection<String, WrittenRequest, WrittenRequestTotal>> {
-        // The right comes first, before anything about the arguments.
-        caller(ctx).actor.scope(Action::ReadWrittenRequests).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadWrittenRequests)?;
         let page =
             Page::new(order_by.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
-        let slice = service::list(app(ctx), caller(ctx), &filter, order_by, &page)
+        let slice = service::list(app(ctx), &scope, &filter, order_by, &page)
             .await
             .map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
-            WrittenRequestTotal { filter },
+            WrittenRequestTotal { scope, filter },
             |row| {
                 let day = match order_by {
                     WrittenRequestOrder::ReceivedOn => row.received_on,

@@ -13,36 +13,35 @@ use crate::measure::written_request::model::{
 };
 use crate::measure::written_request::store;
 
-/// One page of requests.
+/// One page of the requests in a scope of [`Action::ReadWrittenRequests`].
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] or [`Error::Forbidden`]; a cursor that cannot be read.
+/// A cursor that cannot be read.
 pub async fn list(
     app: &App,
-    caller: &Caller,
+    scope: &Scope,
     filter: &WrittenRequestFilter,
     order: WrittenRequestOrder,
     page: &Page,
 ) -> Result<Slice<WrittenRequest>> {
-    let scope = caller.actor.scope(Action::ReadWrittenRequests)?;
     let mut conn = app.pool.get().await?;
-    store::list(&mut conn, &scope, filter, order, page, app.clock.today()).await
+    store::list(&mut conn, scope, filter, order, page, app.clock.today()).await
 }
 
-/// How many requests a filter keeps.
+/// How many requests a filter keeps in a scope of [`Action::ReadWrittenRequests`].
 ///
 /// # Errors
-/// As [`list`].
-pub async fn count(app: &App, caller: &Caller, filter: &WrittenRequestFilter) -> Result<i64> {
-    let scope = caller.actor.scope(Action::ReadWrittenRequests)?;
+/// Internal only.
+pub async fn count(app: &App, scope: &Scope, filter: &WrittenRequestFilter) -> Result<i64> {
     let mut conn = app.pool.get().await?;
-    Ok(store::count(&mut conn, &scope, filter, app.clock.today()).await?)
+    Ok(store::count(&mut conn, scope, filter, app.clock.today()).await?)
 }
 
 /// A request by row number.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is none or it is another's: the two answer alike.
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`]; [`Error::NotFound`] when there is none or it is another's: the
+/// two answer alike.
 pub async fn by_id(app: &App, caller: &Caller, id: i64) -> Result<WrittenRequest> {
     let scope = caller.actor.scope(Action::ReadWrittenRequests)?;
     let mut conn = app.pool.get().await?;
@@ -52,7 +51,7 @@ pub async fn by_id(app: &App, caller: &Caller, id: i64) -> Result<WrittenRequest
 /// Those of these requests that the caller may read, in no order; the others are missing.
 ///
 /// # Errors
-/// As [`list`].
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`].
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<WrittenRequest>> {
     let scope = caller.actor.scope(Action::ReadWrittenRequests)?;
     let mut conn = app.pool.get().await?;

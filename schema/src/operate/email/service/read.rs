@@ -12,7 +12,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 
 /// Entries of a timeline at most; the newest are kept.
 const TIMELINE_LENGTH: i64 = 200;
@@ -40,12 +40,12 @@ pub async fn told_to(
     Ok(all.into_iter().filter(|t| t.recipient == recipient).map(|t| t.mention).collect())
 }
 
-/// The story of a subject: each message about it and each that mentions it, oldest first.
+/// The story of a subject: each message about it and each that mentions it, oldest first. For whoever shows a scope of
+/// [`Action::ReadOperations`].
 ///
 /// # Errors
-/// `Unauthenticated`, `Forbidden`.
-pub async fn timeline(app: &App, caller: &Caller, subject: &str) -> Result<Vec<TimelineEntry>> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn timeline(app: &App, _: &Scope, subject: &str) -> Result<Vec<TimelineEntry>> {
     let mut conn = app.pool.get().await?;
     let about = store::about(&mut conn, subject, TIMELINE_LENGTH).await?;
     let mentioning = store::mentioning(&mut conn, subject, TIMELINE_LENGTH).await?;
@@ -60,36 +60,28 @@ pub async fn timeline(app: &App, caller: &Caller, subject: &str) -> Result<Vec<T
     Ok(entries)
 }
 
-/// One page of messages, newest first.
+/// One page of messages, newest first, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// `Unauthenticated`, `Forbidden`.
-pub async fn page(
-    app: &App,
-    caller: &Caller,
-    filter: &Filter,
-    page: &Page,
-) -> Result<Slice<Email>> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn page(app: &App, _: &Scope, filter: &Filter, page: &Page) -> Result<Slice<Email>> {
     Ok(Slice::cut(page, store::page(&mut *app.pool.get().await?, filter, page).await?))
 }
 
-/// How many messages a filter finds.
+/// How many messages a filter finds, as [`page`].
 ///
 /// # Errors
-/// As [`page`].
-pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<i64> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn count(app: &App, _: &Scope, filter: &Filter) -> Result<i64> {
     Ok(store::total(&mut *app.pool.get().await?, filter).await?)
 }
 
 /// How many messages of each kind stand where; of those at their end, those of the last [`rules::TOTALS_OVER`]. What
-/// there is none of is absent.
+/// there is none of is absent. For whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// As [`page`].
-pub async fn totals(app: &App, caller: &Caller) -> Result<Vec<(MailKind, MailStatus, i64)>> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn totals(app: &App, _: &Scope) -> Result<Vec<(MailKind, MailStatus, i64)>> {
     let ended = app.clock.now() - rules::TOTALS_OVER;
     let rows = store::totals(&mut *app.pool.get().await?, ended).await?;
     // A kind of a newer program is not ours to describe.
@@ -100,7 +92,7 @@ pub async fn totals(app: &App, caller: &Caller) -> Result<Vec<(MailKind, MailSta
 /// Those of these messages that exist.
 ///
 /// # Errors
-/// As [`page`].
+/// `Unauthenticated`, `Forbidden`.
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Email>> {
     caller.actor.scope(Action::ReadOperations)?;
     Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)

@@ -11,7 +11,7 @@ use crate::foundation::audit;
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Code, Error, Refusal, Refuse, Result};
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 use crate::foundation::text::required;
 
 /// Length of the longest reason for a pause, in characters (ours).
@@ -38,12 +38,11 @@ impl Refuse for OperatorRefusal {
     }
 }
 
-/// Every queue in figures.
+/// Every queue in figures, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// [`Error::Unauthenticated`], [`Error::Forbidden`].
-pub async fn queues(app: &App, caller: &Caller) -> Result<Vec<QueueFigures>> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn queues(app: &App, _: &Scope) -> Result<Vec<QueueFigures>> {
     let mut conn = app.pool.get().await?;
     Ok(super::figures(&mut conn, app.clock.now()).await?)
 }
@@ -52,7 +51,7 @@ pub async fn queues(app: &App, caller: &Caller) -> Result<Vec<QueueFigures>> {
 /// is paused already keeps its first pause.
 ///
 /// # Errors
-/// A refusal about the reason; as [`queues`].
+/// A refusal about the reason; [`Error::Unauthenticated`], [`Error::Forbidden`].
 pub async fn pause(app: &App, caller: &Caller, queue: Queue, reason: &str) -> Result<QueueFigures> {
     caller.actor.scope(Action::OperateJobs)?;
     let now = app.clock.now();
@@ -73,7 +72,7 @@ pub async fn pause(app: &App, caller: &Caller, queue: Queue, reason: &str) -> Re
 /// Resumes a queue; nothing happens to one that is not paused.
 ///
 /// # Errors
-/// As [`queues`].
+/// As [`pause`].
 pub async fn resume(app: &App, caller: &Caller, queue: Queue) -> Result<QueueFigures> {
     caller.actor.scope(Action::OperateJobs)?;
     let now = app.clock.now();
@@ -94,38 +93,35 @@ async fn one(conn: &mut Conn, queue: Queue, now: DateTime<Utc>) -> Result<QueueF
     all.into_iter().find(|figures| figures.queue == queue).ok_or(Error::NotFound)
 }
 
-/// One page of jobs, newest first.
+/// One page of jobs, newest first, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// As [`queues`].
-pub async fn page(app: &App, caller: &Caller, filter: &Filter, page: &Page) -> Result<Slice<Job>> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn page(app: &App, _: &Scope, filter: &Filter, page: &Page) -> Result<Slice<Job>> {
     let mut conn = app.pool.get().await?;
     Ok(Slice::cut(page, store::page(&mut conn, filter, page).await?))
 }
 
-/// How many jobs a filter finds.
+/// How many jobs a filter finds, as [`page`].
 ///
 /// # Errors
-/// As [`queues`].
-pub async fn count(app: &App, caller: &Caller, filter: &Filter) -> Result<i64> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// Internal only.
+pub async fn count(app: &App, _: &Scope, filter: &Filter) -> Result<i64> {
     Ok(store::total(&mut *app.pool.get().await?, filter).await?)
 }
 
-/// One job.
+/// One job, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// As [`queues`]; [`Error::NotFound`].
-pub async fn get(app: &App, caller: &Caller, id: i64) -> Result<Job> {
-    caller.actor.scope(Action::ReadOperations)?;
+/// [`Error::NotFound`].
+pub async fn get(app: &App, _: &Scope, id: i64) -> Result<Job> {
     store::find(&mut *app.pool.get().await?, id).await?.ok_or(Error::NotFound)
 }
 
 /// Those of these jobs that exist.
 ///
 /// # Errors
-/// As [`queues`].
+/// As [`pause`].
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Job>> {
     caller.actor.scope(Action::ReadOperations)?;
     Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)
@@ -134,7 +130,7 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Job>>
 /// Puts a dead or cancelled job back at its start.
 ///
 /// # Errors
-/// `JOB_STATE`; [`Error::NotFound`]; as [`queues`].
+/// `JOB_STATE`; [`Error::NotFound`]; as [`pause`].
 pub async fn retry(app: &App, caller: &Caller, id: Option<i64>) -> Result<Job> {
     caller.actor.scope(Action::OperateJobs)?;
     let id = id.ok_or(Error::NotFound)?;
@@ -180,7 +176,7 @@ pub(in crate::operate) async fn put_away(
 /// Cancels a job that waits or runs, or puts a dead one away; a running one stops at its worker's next beat.
 ///
 /// # Errors
-/// `JOB_STATE`; [`Error::NotFound`]; as [`queues`].
+/// `JOB_STATE`; [`Error::NotFound`]; as [`pause`].
 pub async fn cancel(app: &App, caller: &Caller, id: Option<i64>) -> Result<Job> {
     caller.actor.scope(Action::OperateJobs)?;
     let id = id.ok_or(Error::NotFound)?;

@@ -8,7 +8,7 @@ use super::object::{Committee, CommitteeCandidate, CommitteeTotal, ElectedOffici
 use crate::foundation::id;
 use crate::foundation::page::{Cursor, Page};
 use crate::foundation::policy::Action;
-use crate::graphql::context::{answer, app, caller};
+use crate::graphql::context::{answer, app, caller, scope};
 use crate::prioritise::committee::model::CommitteeOrder;
 use crate::prioritise::committee::service;
 use crate::reference::structure::graphql::named;
@@ -45,16 +45,15 @@ impl PrioritiseQuery {
         #[graphql(desc = "Order of the list.", default_with = "CommitteeOrder::Latest")]
         order_by: CommitteeOrder,
     ) -> Result<Connection<String, Committee, CommitteeTotal>> {
-        // The right comes first, before anything about the arguments.
-        caller(ctx).actor.scope(Action::ReadCommittees).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadCommittees)?;
         let page =
             Page::new(order_by.as_str(), first, after, last, before).map_err(|e| answer(ctx, e))?;
         let filter = filter.unwrap_or_default().resolve(ctx).await?;
-        let slice = service::list(app(ctx), caller(ctx), &filter, order_by, &page)
+        let slice = service::list(app(ctx), &scope, &filter, order_by, &page)
             .await
             .map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
-            CommitteeTotal { filter },
+            CommitteeTotal { scope, filter },
             |row| Cursor::new(order_by.as_str(), row.starts_at.timestamp_micros(), row.id),
             Into::into,
         ))
@@ -82,11 +81,11 @@ impl PrioritiseQuery {
             ID,
         >,
     ) -> Result<Connection<String, CommitteeCandidate>> {
-        caller(ctx).actor.scope(Action::OrganiseCommittees).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::OrganiseCommittees)?;
         let page =
             Page::new("CANDIDATES", first, after, last, before).map_err(|e| answer(ctx, e))?;
         let below = named(ctx, structure).await?;
-        let slice = service::candidates(app(ctx), caller(ctx), below, &page)
+        let slice = service::candidates(app(ctx), &scope, below, &page)
             .await
             .map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
@@ -107,11 +106,11 @@ impl PrioritiseQuery {
         #[graphql(desc = "Length of the page from its end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Cursor before which the page ends.")] before: Option<String>,
     ) -> Result<Connection<String, ElectedOfficial>> {
-        caller(ctx).actor.scope(Action::ReadCommittees).map_err(|e| answer(ctx, e))?;
+        let scope = scope(ctx, Action::ReadCommittees)?;
         let page =
             Page::new("OFFICIALS", first, after, last, before).map_err(|e| answer(ctx, e))?;
         let slice =
-            service::officials(app(ctx), caller(ctx), &page).await.map_err(|e| answer(ctx, e))?;
+            service::officials(app(ctx), &scope, &page).await.map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
             EmptyFields,
             |row| Cursor::new("OFFICIALS", "", row.id),

@@ -9,7 +9,7 @@ use crate::foundation::app::App;
 use crate::foundation::audit;
 use crate::foundation::error::{Error as Outcome, Refuse, Result};
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 use crate::foundation::text::{email, optional, required};
 use crate::operate::throttle;
 use crate::prioritise::committee::model::{
@@ -19,14 +19,13 @@ use crate::prioritise::committee::rules::{TEXT_LENGTH, TITLE_LENGTH, candidate_w
 use crate::prioritise::committee::store;
 use crate::reference::structure;
 
-/// One page of the elected officials of the caller's départements.
+/// One page of the elected officials of the départements in a scope of [`Action::ReadCommittees`].
 ///
 /// # Errors
-/// [`Outcome::Unauthenticated`] or [`Outcome::Forbidden`].
-pub async fn officials(app: &App, caller: &Caller, page: &Page) -> Result<Slice<ElectedOfficial>> {
-    let scope = caller.actor.scope(Action::ReadCommittees)?;
+/// Internal only.
+pub async fn officials(app: &App, scope: &Scope, page: &Page) -> Result<Slice<ElectedOfficial>> {
     let mut conn = app.pool.get().await?;
-    let departments = store::departments(&mut conn, &scope).await?;
+    let departments = store::departments(&mut conn, scope).await?;
     Ok(store::officials(&mut conn, departments, page).await?)
 }
 
@@ -170,25 +169,24 @@ pub async fn candidate_consent(app: &App, structure: &str) -> Result<String> {
     Ok(candidate_wording(&place.map_err(|_| Outcome::NotFound)?.name))
 }
 
-/// One page of the candidates that the caller may invite.
+/// One page of the candidates in a scope of [`Action::OrganiseCommittees`].
 ///
 /// # Errors
-/// [`Outcome::Unauthenticated`] or [`Outcome::Forbidden`].
+/// Internal only.
 pub async fn candidates(
     app: &App,
-    caller: &Caller,
+    scope: &Scope,
     below: Option<i64>,
     page: &Page,
 ) -> Result<Slice<CommitteeCandidate>> {
-    let scope = caller.actor.scope(Action::OrganiseCommittees)?;
     let mut conn = app.pool.get().await?;
-    Ok(store::candidates(&mut conn, &scope, below, page).await?)
+    Ok(store::candidates(&mut conn, scope, below, page).await?)
 }
 
 /// Those of these officials that the caller may see, in no order.
 ///
 /// # Errors
-/// As [`officials`].
+/// [`Outcome::Unauthenticated`] or [`Outcome::Forbidden`].
 pub async fn officials_by_ids(
     app: &App,
     caller: &Caller,
@@ -205,7 +203,7 @@ pub async fn officials_by_ids(
 /// Those of these candidates that the caller may invite, in no order.
 ///
 /// # Errors
-/// As [`candidates`].
+/// As [`officials_by_ids`].
 pub async fn candidates_by_ids(
     app: &App,
     caller: &Caller,

@@ -7,36 +7,34 @@ use crate::foundation::app::App;
 use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Error, Result};
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 use crate::prioritise::committee::model::{
     Committee, CommitteeFilter, CommitteeOrder, CommitteeStatus, Participant,
 };
 use crate::prioritise::committee::store;
 
-/// One page of committees.
+/// One page of the committees in a scope of [`Action::ReadCommittees`].
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] or [`Error::Forbidden`]; a cursor that cannot be read.
+/// A cursor that cannot be read.
 pub async fn list(
     app: &App,
-    caller: &Caller,
+    scope: &Scope,
     filter: &CommitteeFilter,
     order: CommitteeOrder,
     page: &Page,
 ) -> Result<Slice<Committee>> {
-    let scope = caller.actor.scope(Action::ReadCommittees)?;
     let mut conn = app.pool.get().await?;
-    store::list(&mut conn, &scope, filter, order, page).await
+    store::list(&mut conn, scope, filter, order, page).await
 }
 
-/// How many committees a filter keeps.
+/// How many committees a filter keeps in a scope of [`Action::ReadCommittees`].
 ///
 /// # Errors
-/// As [`list`].
-pub async fn count(app: &App, caller: &Caller, filter: &CommitteeFilter) -> Result<i64> {
-    let scope = caller.actor.scope(Action::ReadCommittees)?;
+/// Internal only.
+pub async fn count(app: &App, scope: &Scope, filter: &CommitteeFilter) -> Result<i64> {
     let mut conn = app.pool.get().await?;
-    Ok(store::count(&mut conn, &scope, filter).await?)
+    Ok(store::count(&mut conn, scope, filter).await?)
 }
 
 /// A committee by row number.
@@ -66,7 +64,7 @@ pub async fn people_of(conn: &mut Conn, id: i64) -> Result<Vec<Participant>> {
 /// Those of these committees that the caller may read, in no order.
 ///
 /// # Errors
-/// As [`list`].
+/// [`Error::Unauthenticated`] or [`Error::Forbidden`].
 pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Committee>> {
     let scope = caller.actor.scope(Action::ReadCommittees)?;
     let mut conn = app.pool.get().await?;
@@ -89,7 +87,7 @@ pub async fn people(pool: &Pool, committees: &[i64]) -> Result<HashMap<i64, Vec<
 /// Those of these people whose committees the caller organises, in no order.
 ///
 /// # Errors
-/// As [`list`].
+/// As [`by_ids`].
 pub async fn people_by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Participant>> {
     let scope = caller.actor.scope(Action::OrganiseCommittees)?;
     let mut conn = app.pool.get().await?;

@@ -8,7 +8,6 @@ use super::proofreader;
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::error::{Error as Outcome, Refusal, Refuse, Result};
-use crate::foundation::policy::Action;
 use crate::listen::testimony;
 use crate::prioritise::committee;
 use crate::prioritise::committee::model::{Committee, CommitteeStatus, Participant};
@@ -81,7 +80,6 @@ pub struct OriginEntry {
 /// # Errors
 /// Refusals about the fields or the state; `NOT_FOUND` for another's committee.
 pub async fn record(app: &App, caller: &Caller, input: Recording) -> Result<Committee> {
-    caller.actor.scope(Action::OrganiseCommittees)?;
     let now = app.clock.now();
     // Before anything is locked: nobody waits for a second connection with the first in hand.
     let origins = Origins::of(app, caller, &input).await?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{CommitteeComposition, CommitteeParticipant};
 use crate::foundation::id;
-use crate::foundation::policy::Action;
+use crate::foundation::policy::{Action, Scope};
 use crate::graphql::context::{answer, app, caller};
 use crate::graphql::loaders::{MinutesLoader, ParticipantLoader, StructureLoader};
 use crate::prioritise::committee::model::{
@@ -188,6 +188,7 @@ impl Committee {
 
 /// What a page of committees knows beside its edges.
 pub struct CommitteeTotal {
+    pub(in super::super) scope: Scope,
     pub(in super::super) filter: CommitteeFilter,
 }
 
@@ -195,6 +196,6 @@ pub struct CommitteeTotal {
 impl CommitteeTotal {
     /// How many committees the filter keeps in all; counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), caller(ctx), &self.filter).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.scope, &self.filter).await.map_err(|e| answer(ctx, e))
     }
 }
