@@ -51,6 +51,9 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
         (Some(Value::String(_)), Some(_)) => {
             return Err(malformed("Donnez « query » ou « documentId », pas les deux."));
         }
+        (None | Some(Value::Null), None | Some(Value::Null)) => {
+            return Err(malformed("Donnez « query », ou « documentId » pour un document connu."));
+        }
         (_, Some(_)) => return Err(malformed("« documentId » doit être un texte.")),
         (_, None) => return Err(malformed("« query » doit être un texte.")),
     };

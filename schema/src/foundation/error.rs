@@ -207,7 +207,8 @@ impl Error {
             }
             Self::BadInput(message) => message,
             Self::Unauthenticated => {
-                "Connectez-vous : le jeton est absent, erroné, expiré ou révoqué.".into()
+                "Connectez-vous, ou prenez un nouveau jeton : il est absent, erroné, expiré ou révoqué."
+                    .into()
             }
             Self::Forbidden => "Votre profil ne permet pas cette opération.".into(),
             Self::ForbiddenToToken(why) => why.into(),

@@ -1,12 +1,13 @@
 //! The parts that the operators' pages are made of.
 
 use std::fmt::Write;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use poem::http::StatusCode;
 use poem::{Request, Response};
 use schema::foundation::calendar::{clock_in_paris, day_in_paris};
-use schema::foundation::error::Error;
+use schema::foundation::error::{Error, Result};
 
 use super::session::Operator;
 use crate::authentication;
@@ -36,6 +37,12 @@ pub(super) fn refused(status: StatusCode, why: &str) -> Response {
     bare(status, "Rien n'a été changé", &content)
 }
 
+/// The page for an address that leads nowhere.
+pub(super) fn nowhere() -> Response {
+    let content = "<p role=\"alert\" class=\"alert\">Cette page n'existe pas.</p>\n<p><a href=\"/operations\">Vue d'ensemble</a></p>";
+    bare(StatusCode::NOT_FOUND, "Introuvable", content)
+}
+
 /// The page for what a use case did not do.
 pub(super) fn failed(error: Error, request: &Request) -> Response {
     let status = match &error {
@@ -54,6 +61,12 @@ pub(super) fn failed(error: Error, request: &Request) -> Response {
     let title =
         if status == StatusCode::NOT_FOUND { "Introuvable" } else { "Rien n'a été changé" };
     bare(status, title, &content)
+}
+
+/// What a filter in the address asks for; nothing when it is empty.
+pub(super) fn asked<T: FromStr>(value: &str) -> Result<Option<T>> {
+    let one = (!value.is_empty()).then(|| value.parse()).transpose();
+    one.map_err(|_| Error::BadInput("Ce filtre n'existe pas : choisissez dans les listes.".into()))
 }
 
 /// After a change: look at this page, so that reloading changes nothing twice.

@@ -8,7 +8,9 @@ use schema::operate::job::model::{Filter, JobKind};
 use schema::operate::job::{Job, JobState, Queue, service};
 use serde::Deserialize;
 
-use super::html::{choice, counted, facts, failed, form, instant, json, link, page, see, table};
+use super::html::{
+    asked, choice, counted, facts, failed, form, instant, json, link, page, see, table,
+};
 use super::session::{Operator, Sealed};
 use crate::page::escape;
 use crate::routes::Door;
@@ -43,12 +45,12 @@ pub(super) async fn list(
 
 async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<String> {
     let filter = Filter {
-        queue: wanted.queue.parse().ok(),
-        kind: wanted.kind.parse().ok(),
-        state: wanted.state.parse().ok(),
+        queue: asked(&wanted.queue)?,
+        kind: asked(&wanted.kind)?,
+        state: asked(&wanted.state)?,
     };
-    let asked = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
-    let found = service::page(&door.app, &operator.scope, &filter, &asked).await?;
+    let cut = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
+    let found = service::page(&door.app, &operator.scope, &filter, &cut).await?;
     let total = service::count(&door.app, &operator.scope, &filter).await?;
     let rows: Vec<Vec<String>> = found
         .rows

@@ -8,7 +8,7 @@ use schema::operate::email::model::{Filter, MailKind, MailStatus};
 use schema::operate::email::service;
 use serde::Deserialize;
 
-use super::html::{choice, counted, failed, form, instant, link, page, see, table};
+use super::html::{asked, choice, counted, failed, form, instant, link, page, see, table};
 use super::session::{Operator, Sealed};
 use crate::page::escape;
 use crate::routes::Door;
@@ -41,9 +41,9 @@ pub(super) async fn list(
 }
 
 async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<String> {
-    let filter = Filter { kind: wanted.kind.parse().ok(), status: wanted.status.parse().ok() };
-    let asked = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
-    let found = service::page(&door.app, &operator.scope, &filter, &asked).await?;
+    let filter = Filter { kind: asked(&wanted.kind)?, status: asked(&wanted.status)? };
+    let cut = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
+    let found = service::page(&door.app, &operator.scope, &filter, &cut).await?;
     let total = service::count(&door.app, &operator.scope, &filter).await?;
     let rows: Vec<Vec<String>> = found
         .rows

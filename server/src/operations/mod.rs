@@ -9,6 +9,7 @@ mod overview;
 mod schedules;
 mod session;
 
+use poem::http::StatusCode;
 use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
 /// Every address below `/operations`. Who is refused before a handler starts gets a page as well.
@@ -26,6 +27,11 @@ pub(crate) fn routes() -> impl Endpoint<Output = Response> {
         .around(|pages, request| async move {
             match pages.call(request).await {
                 Err(error) if error.is_from_response() => Ok(error.into_response()),
+                // The address of a form, reloaded.
+                Err(error) if error.status() == StatusCode::METHOD_NOT_ALLOWED => {
+                    Ok(html::see("/operations"))
+                }
+                Err(error) if error.status() == StatusCode::NOT_FOUND => Ok(html::nowhere()),
                 answer => answer,
             }
         })

@@ -85,8 +85,14 @@ async fn content(door: &Door, operator: &Operator) -> Result<String> {
             ]
         })
         .collect();
-    let heads =
-        ["Planification", "Rythme (cron, Paris)", "Dernière", "Exécution", "Durée", "Prochaine"];
+    let heads = [
+        "Planification",
+        "Rythme (cron, Paris)",
+        "Dernière échéance",
+        "Exécution",
+        "Durée",
+        "Prochaine échéance",
+    ];
     let schedules = table("Planifications", &heads, &rows);
 
     let rows: Vec<Vec<String>> = email::service::totals(app, scope)

@@ -31,8 +31,8 @@ async fn content(door: &Door, operator: &Operator, name: &str) -> Result<String>
     let mut known = vec![
         ("Rythme (cron, Paris)", escape(standing.schedule.cron)),
         ("Sorte de tâche", escape(standing.schedule.kind.as_str())),
-        ("Dernière", instant(standing.last)),
-        ("Prochaine", instant(standing.next)),
+        ("Dernière échéance", instant(standing.last)),
+        ("Prochaine échéance", instant(standing.next)),
     ];
     if let Some(job) = &standing.last_run {
         let words = format!("n° {}, {}", job.id, job.state);

@@ -120,11 +120,21 @@ async fn only_operators_come_in_and_only_from_the_page_itself() {
         ("/operations/jobs/x", 404),
         ("/operations/schedules/unknown", 404),
         ("/operations/jobs?after=x", 422),
-        ("/operations/jobs?state=NOWHERE", 200),
+        ("/operations/jobs?state=NOWHERE", 422),
+        ("/operations/mails?kind=&status=DEAD", 422),
+        ("/operations/jobs?state=READY&queue=&kind=", 200),
         ("/operations/nothing", 404),
     ] {
-        assert_eq!(get(path, &cookie).await.0, status, "{path}");
+        let (told, page) = get(path, &cookie).await;
+        assert_eq!(told, status, "{path}");
+        assert!(page.starts_with("<!doctype html>"), "{path}: {page}");
     }
+    // The address of the log-in form, reloaded or kept, leads back to the page.
+    let again = plain().get(format!("{}/operations/login", world.url)).send().await.unwrap();
+    assert_eq!(
+        (again.status().as_u16(), &again.headers()[LOCATION]),
+        (303, &"/operations".parse().unwrap())
+    );
     // The API does not know the cookie: nothing that another site makes a browser send is somebody.
     let asked = plain()
         .post(format!("{}/graphql", world.url))

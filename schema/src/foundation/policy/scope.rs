@@ -65,7 +65,13 @@ impl Actor {
         let scope = self.reached(action);
         match (scope.subtrees(), self.limit()) {
             (Some([]), _) if self.account_id().is_none() => Err(Error::Unauthenticated),
-            (Some([]), Some(limit)) => Err(Error::ForbiddenToToken(why_not(limit, action))),
+            (Some([]), Some(limit)) => {
+                let owned = self
+                    .grants()
+                    .iter()
+                    .any(|grant| reach(Some(grant.role), action) != Reach::Nowhere);
+                Err(Error::ForbiddenToToken(why_not(limit, action, owned)))
+            }
             (Some([]), None) => Err(Error::Forbidden),
             _ => Ok(scope),
         }
@@ -81,11 +87,12 @@ impl Actor {
     }
 }
 
-/// Why a token may not do something, for whoever writes the program that holds it.
-fn why_not(limit: Limit, action: Action) -> &'static str {
+/// Why a token may not do something, for whoever writes the program that holds it. Another token helps only those
+/// whose roles allow it.
+fn why_not(limit: Limit, action: Action, owned: bool) -> &'static str {
     if needs_person(action) {
         "Ce jeton ne permet pas cette opération, réservée aux personnes : connectez-vous."
-    } else if writes(action) && !limit.write {
+    } else if owned && writes(action) && !limit.write {
         "Ce jeton ne fait que lire : prenez-en un qui lit et écrit (READ_WRITE)."
     } else {
         "Ce jeton ne permet pas cette opération : aucun rôle de son propriétaire n'y donne droit."
@@ -150,7 +157,9 @@ mod tests {
         };
         assert!(told(&reads, Action::KeepWrittenRequests).contains("ne fait que lire"));
         assert!(told(&changes, Action::ManageApiTokens).contains("réservée aux personnes"));
-        assert!(told(&changes, Action::ModerateTestimonies).contains("propriétaire"));
+        for token in [&reads, &changes] {
+            assert!(told(token, Action::ModerateTestimonies).contains("propriétaire"));
+        }
         for everywhere in [Role::Operator, Role::Moderator, Role::DataProtectionOfficer] {
             let actor = token(everywhere, None, true);
             for action in Action::ALL.iter().filter(|one| reach(None, **one) == Reach::Nowhere) {
