@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod app;
 pub mod audit;
+pub mod batches;
 pub mod calendar;
 pub mod chance;
 pub mod clock;

@@ -38,6 +38,9 @@ const ABOUT_THE_SESSION: &[&str] = &[
     "Subscription.testimonyPublished",
 ];
 
+/// So many wrong cells tell what is wrong: the others are not waited for.
+const ENOUGH: usize = 20;
+
 /// Whether the table lets an actor do something at a place; without a place, anywhere at all.
 fn may(actor: &Actor, action: Action, place: Option<Place>) -> bool {
     if actor.token.is_some_and(|(_, write)| needs_person(action) || writes(action) && !write) {
@@ -79,6 +82,12 @@ impl Cells {
         }
     }
 
+    /// Fails with the cells that are wrong, when they are that many.
+    fn hold(&self, enough: usize) {
+        let wrong = self.wrong.len();
+        assert!(wrong < enough, "{wrong} cells are wrong:\n{}", self.wrong.join("\n"));
+    }
+
     /// Remembers that a root field is asked for: the first word of what is asked.
     fn tried(&mut self, of: &str, asked: &str) {
         let name = asked.split(|letter: char| !letter.is_alphanumeric()).next();
@@ -98,14 +107,15 @@ async fn the_api_lets_everybody_do_what_the_table_says_and_nothing_else() {
     for actor in &actors {
         objects::look(actor, &furniture, &mut cells).await;
         questions::ask(actor, &furniture, &mut cells).await;
+        cells.hold(ENOUGH);
     }
     // Only then: what is allowed may change something.
     for actor in &actors {
         changes::try_all(actor, &furniture, &mut cells).await;
+        cells.hold(ENOUGH);
     }
     changes::listen(&world, &actors, &mut cells).await;
-    let shown = cells.wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n");
-    assert!(cells.wrong.is_empty(), "{} cells are wrong:\n{shown}", cells.wrong.len());
+    cells.hold(1);
     assert!(cells.total() >= 20_000, "{} cells", cells.total());
     // A guard that were gone would open closed cells: each has some that would tell.
     for action in Action::ALL {

@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
+use futures_util::FutureExt;
 
 use super::rules::OVER;
 use super::store;
+use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
-
-/// Attempts deleted in one statement.
-const BATCH: i64 = 1000;
 
 /// How many attempts [`forget_attempts`] would forget.
 ///
@@ -23,11 +22,8 @@ pub async fn forgiven_attempts(conn: &mut Conn, now: DateTime<Utc>) -> QueryResu
 /// # Errors
 /// When PostgreSQL refuses; what was deleted before stays deleted.
 pub async fn forget_attempts(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
-    let mut gone = 0;
-    loop {
-        match store::delete_before(conn, now - OVER, BATCH).await? {
-            0 => return Ok(gone),
-            batch => gone += batch,
-        }
-    }
+    until_none(conn, usize::MAX, move |conn, rows| {
+        store::delete_before(conn, now - OVER, rows).boxed()
+    })
+    .await
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Months, TimeDelta, Utc};
 use diesel::QueryResult;
+use futures_util::FutureExt;
 use serde::Serialize;
 
 use super::store::{self, Expired};
+use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
 
 /// How long one-time links stay after their event.
@@ -22,8 +24,6 @@ pub const OFFICIALS_KEPT: Months = Months::new(12);
 pub const EVENTS_KEPT: Months = Months::new(60);
 /// Most rows of one kind that a preview counts.
 const COUNTED: i64 = 200_000;
-/// Rows forgotten in one statement.
-const BATCH: i64 = 1000;
 
 /// What a purge found and did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -88,13 +88,6 @@ pub async fn preview(
 }
 
 async fn all(conn: &mut Conn, expired: Expired, cap: usize) -> QueryResult<usize> {
-    let mut gone = 0;
-    while gone < cap {
-        let batch = store::delete_expired(conn, expired, BATCH).await?;
-        gone += batch;
-        if batch == 0 {
-            break;
-        }
-    }
-    Ok(gone)
+    until_none(conn, cap, move |conn, rows| store::delete_expired(conn, expired, rows).boxed())
+        .await
 }

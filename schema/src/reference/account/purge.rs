@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
+use futures_util::FutureExt;
 
 use super::store;
+use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
 
 /// How long an expired session stays, for whoever looks into an incident (ours).
 const KEPT: TimeDelta = TimeDelta::days(7);
-/// Sessions deleted in one statement.
-const BATCH: i64 = 1000;
 
 /// How many sessions [`forget_sessions`] would forget.
 ///
@@ -28,13 +28,6 @@ pub async fn forget_sessions(
     now: DateTime<Utc>,
     cap: usize,
 ) -> QueryResult<usize> {
-    let mut gone = 0;
-    while gone < cap {
-        let batch = store::delete_sessions(conn, now - KEPT, BATCH).await?;
-        gone += batch;
-        if batch == 0 {
-            break;
-        }
-    }
-    Ok(gone)
+    until_none(conn, cap, move |conn, rows| store::delete_sessions(conn, now - KEPT, rows).boxed())
+        .await
 }

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::QueryResult;
+use futures_util::FutureExt;
 
 use super::store;
+use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
 
 /// How long a token stays after it expired or was revoked, for whoever looks into an incident (ours).
 const KEPT: TimeDelta = TimeDelta::days(365);
-/// Tokens deleted in one statement.
-const BATCH: i64 = 1000;
 
 /// How many tokens [`forget_tokens`] would forget.
 ///
@@ -24,13 +24,6 @@ pub async fn ended_tokens(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i6
 /// # Errors
 /// When PostgreSQL refuses; what was deleted before stays deleted.
 pub async fn forget_tokens(conn: &mut Conn, now: DateTime<Utc>, cap: usize) -> QueryResult<usize> {
-    let mut gone = 0;
-    while gone < cap {
-        let batch = store::delete_ended(conn, now - KEPT, BATCH).await?;
-        gone += batch;
-        if batch == 0 {
-            break;
-        }
-    }
-    Ok(gone)
+    until_none(conn, cap, move |conn, rows| store::delete_ended(conn, now - KEPT, rows).boxed())
+        .await
 }

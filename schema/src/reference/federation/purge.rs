@@ -2,13 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
+use futures_util::FutureExt;
 
 use super::rules::ATTEMPT_LIFE;
 use super::store;
+use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
-
-/// Log-ins of each sort deleted in one statement.
-const BATCH: i64 = 1000;
 
 /// How many log-ins [`forget_log_ins`] would forget.
 ///
@@ -23,13 +22,8 @@ pub async fn stale_log_ins(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i
 /// # Errors
 /// When PostgreSQL refuses; what was deleted before stays deleted.
 pub async fn forget_log_ins(conn: &mut Conn, now: DateTime<Utc>, cap: usize) -> QueryResult<usize> {
-    let mut gone = 0;
-    while gone < cap {
-        let batch = store::forget_before(conn, now - ATTEMPT_LIFE, BATCH).await?;
-        gone += batch;
-        if batch == 0 {
-            break;
-        }
-    }
-    Ok(gone)
+    until_none(conn, cap, move |conn, rows| {
+        store::forget_before(conn, now - ATTEMPT_LIFE, rows).boxed()
+    })
+    .await
 }

@@ -1,0 +1,1 @@
+create index job_kind on job (kind, id);
