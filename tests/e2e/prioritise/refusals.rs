@@ -98,6 +98,10 @@ async fn nobody_solicits_an_official_twice_or_a_user_for_two_themes_without_know
     assert_eq!(invite(&bruno, &a, users(6)).await, [""; 0]);
     let b = plan(&bruno, theme("Téléphone")).await;
     assert_eq!(invite(&bruno, &b, users(6)).await, vec!["OTHER_THEME"; 6]);
+    // Jonas may not read those committees, and is not told of them by a warning either.
+    let afar = with(theme("Délais"), "structure", json!(tests::people::C));
+    let afar = plan(&jonas, afar).await;
+    assert_eq!(invite(&jonas, &afar, users(6)).await, [""; 0]);
     world.end_anyhow().await;
 }
 
