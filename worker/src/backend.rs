@@ -121,14 +121,13 @@ where
     }
 
     fn call(&mut self, task: Task<Assigned>) -> Self::Future {
-        let Assigned { job, lost, .. } = task.args.clone();
+        let Assigned { job, lost, began, .. } = task.args.clone();
         let AnswerLayer { engine, line } = self.layer.clone();
         let lease = Lease::new(engine.clone(), line.clone(), job.clone());
         if lost.is_cancelled() {
             lease.forget();
             return Box::pin(std::future::ready(Ok(())));
         }
-        let started = Instant::now();
         let run = self.inner.call(task);
         Box::pin(async move {
             let ended = tokio::select! {
@@ -136,9 +135,12 @@ where
                 () = lost.cancelled() => None,
                 ended = run => Some(ended),
             };
-            let took = started.elapsed();
-            // Before the slot is free: what is claimed then is claimed with it in mind.
-            line.ran(took);
+            let took = began.get().map(Instant::elapsed);
+            // Before there is room for another: what is claimed then is claimed with it in mind.
+            match took {
+                Some(took) => line.ran(took),
+                None => line.doubt(),
+            }
             let word = match ended {
                 None => {
                     lease.forget();
@@ -151,7 +153,9 @@ where
                     word
                 }
             };
-            engine.metrics.ran(line.queue, job.kind, word, took);
+            if let Some(took) = took {
+                engine.metrics.ran(line.queue, job.kind, word, took);
+            }
             Ok(())
         })
     }

@@ -48,6 +48,9 @@ pub struct Settings {
     /// Drills at once, per worker: for measurements.
     #[arg(long, env = "SPP_PROBE_SLOTS", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub probe_slots: u16,
+    /// How long a short job that was claimed ahead of its slot waits for it, about; 0 claims none ahead.
+    #[arg(long, env = "SPP_CLAIM_AHEAD_MS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=1_000))]
+    pub claim_ahead_ms: u64,
     /// Whether it looks for what is out of order and tells operators; drills on a set clock switch it off.
     #[arg(long, env = "SPP_WATCH", default_value = "on")]
     pub watch: Switch,
@@ -86,6 +89,8 @@ pub struct Config {
     pub watch: bool,
     /// Jobs at once, per queue.
     pub slots: Vec<(Queue, usize)>,
+    /// How long a short job that was claimed ahead of its slot waits for it, about; none is at zero.
+    pub claim_ahead: Duration,
     /// How long running jobs may finish at a stop.
     pub grace: Duration,
 }
@@ -107,6 +112,7 @@ impl Config {
             mail_per_second: None,
             watch: false,
             slots: slots(4, 16),
+            claim_ahead: Duration::from_millis(10),
             grace: Duration::from_secs(40),
         })
     }
@@ -146,6 +152,7 @@ impl TryFrom<Settings> for Config {
             mail_per_second: settings.mail_per_second,
             watch: settings.watch == Switch::On,
             slots: slots(usize::from(settings.mail_concurrency), usize::from(settings.probe_slots)),
+            claim_ahead: Duration::from_millis(settings.claim_ahead_ms),
             grace: Duration::from_secs(settings.grace_seconds),
         })
     }

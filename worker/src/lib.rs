@@ -49,13 +49,7 @@ pub async fn run(config: Config, app: App, stop: CancellationToken) -> anyhow::R
     // Ends the helpers after the workers, or when this future is dropped.
     let ended = CancellationToken::new();
     let guard = ended.clone().drop_guard();
-    let (engine, parts) = engine::Engine::start(
-        &config.database_url,
-        name,
-        app.clock.clone(),
-        metrics,
-        &config.slots,
-    )?;
+    let (engine, parts) = engine::Engine::start(&config, name, app.clock.clone(), metrics)?;
     let health = port.map(|port| health::serve(port, app.clone(), engine.clone(), ended.clone()));
     let ticks = tokio::spawn(ticks::run(app.clone(), engine.clone(), config.watch, ended.clone()));
     tracing::info!(worker = engine.name, "working");

@@ -37,6 +37,8 @@ pub(crate) async fn run(
         })
         // Built lazily: the grace starts with the stop, not with the program.
         .with_terminator(async move { tokio::time::sleep(grace).await });
+    // Every run gets one: it must cost nothing to hand out.
+    let ctx = Arc::new(ctx);
     for line in engine.lines() {
         let (engine, line, ctx) = (engine.clone(), line.clone(), ctx.clone());
         monitor = monitor.register(move |restarts| {
@@ -45,7 +47,9 @@ pub(crate) async fn run(
             // it; panics caught inside, so that they fail one job and no worker.
             WorkerBuilder::new(format!("{}-{}-{restarts}", engine.name, line.queue))
                 .backend(LeasedBackend::new(engine.clone(), line.clone()))
-                .concurrency(line.slots)
+                // As many again wait for a slot, so that the next begins where one ends and not two turns of the
+                // scheduler later.
+                .concurrency(2 * line.slots)
                 .parallelize(spawn)
                 .layer(CatchPanicLayer::with_panic_handler(panicked))
                 .data(ctx.clone())
@@ -63,7 +67,8 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn handle(assigned: Assigned, ctx: Data<Ctx>) -> Result<(), JobError> {
+async fn handle(assigned: Assigned, ctx: Data<Arc<Ctx>>) -> Result<(), JobError> {
+    let Some(_slot) = assigned.slot().await else { return Err(JobError::NotStarted) };
     jobs::handle(&ctx, &assigned.job).await
 }
 

@@ -1,27 +1,25 @@
 //! One queue inside this process: its slots, the jobs claimed and not started, and who waits for them.
 //!
 //! Short runs are claimed ahead: a statement for each of them would cost more than the run. How far ahead follows
-//! from how long runs take, so that none waits longer in our hands than [`AHEAD`]; long ones are not claimed
+//! from how long runs take, so that none waits longer in our hands than a setting says; long ones are not claimed
 //! ahead at all, for another worker may have a slot for them.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use futures_util::task::AtomicWaker;
 use schema::operate::job::Queue;
 use schema::operate::job::model::Claimed;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 use super::locked;
 
-/// How long a job that was claimed ahead waits for its slot, about.
-const AHEAD: Duration = Duration::from_millis(10);
 /// Jobs claimed ahead at most, however short they are.
-const MOST_AHEAD: u64 = 256;
+const MOST_AHEAD: u64 = 512;
 /// What runs are thought to take before some were seen: too long to claim any ahead.
 const UNKNOWN: Duration = Duration::from_secs(1);
 /// A job that waits longer than this for its slot was claimed by mistake: others may run it.
@@ -35,7 +33,20 @@ pub(crate) struct Assigned {
     /// Cancelled when the lease is lost.
     pub(crate) lost: CancellationToken,
     /// When it was claimed.
-    pub(crate) since: Instant,
+    pub(super) since: Instant,
+    /// When it began; not before it has a slot.
+    pub(crate) began: Arc<OnceLock<Instant>>,
+    /// The slots of its queue.
+    free: Arc<Semaphore>,
+}
+
+impl Assigned {
+    /// Waits for a slot, which is free again when the permit is dropped; `None` when it waits too long.
+    pub(crate) async fn slot(&self) -> Option<SemaphorePermit<'_>> {
+        let slot = tokio::time::timeout(STALE, self.free.acquire()).await.ok()?.ok()?;
+        self.began.get_or_init(Instant::now);
+        Some(slot)
+    }
 }
 
 /// The waiting line between the pump of a queue and the shell that runs its jobs.
@@ -45,6 +56,10 @@ pub(crate) struct Line {
     pub(crate) queue: Queue,
     /// How many jobs may run at once.
     pub(crate) slots: usize,
+    /// Those slots.
+    free: Arc<Semaphore>,
+    /// How long a job that was claimed ahead waits for its slot, about, in microseconds.
+    patience: u64,
     /// Claimed jobs that were not answered yet.
     taken: AtomicUsize,
     /// How long a run takes, in microseconds: the last few weigh most.
@@ -58,10 +73,12 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(queue: Queue, slots: usize) -> Self {
+    pub(super) fn new(queue: Queue, slots: usize, patience: Duration) -> Self {
         Self {
             queue,
             slots,
+            free: Arc::new(Semaphore::new(slots)),
+            patience: micros(patience),
             taken: AtomicUsize::new(0),
             run: AtomicU64::new(micros(UNKNOWN)),
             buffer: Mutex::default(),
@@ -82,7 +99,7 @@ impl Line {
     /// How many jobs may wait here while all slots are taken.
     fn ahead(&self) -> usize {
         let run = self.run.load(Ordering::SeqCst).max(1);
-        let ahead = (self.slots as u64 * micros(AHEAD) / run).min(MOST_AHEAD);
+        let ahead = (self.slots as u64 * self.patience / run).min(MOST_AHEAD);
         usize::try_from(ahead).unwrap_or(0)
     }
 
@@ -94,9 +111,10 @@ impl Line {
     }
 
     /// Puts a claimed job in line; it counts as taken until [`Line::release`].
-    pub(super) fn push(&self, assigned: Assigned) {
+    pub(super) fn push(&self, job: Claimed, lost: CancellationToken, since: Instant) {
         self.taken.fetch_add(1, Ordering::SeqCst);
-        locked(&self.buffer).push_back(assigned);
+        let (job, free, began) = (Arc::new(job), self.free.clone(), Arc::default());
+        locked(&self.buffer).push_back(Assigned { job, lost, since, began, free });
         self.shell.wake();
     }
 
@@ -119,8 +137,13 @@ impl Line {
         if !locked(&self.buffer).front().is_some_and(stale) {
             return vec![];
         }
-        self.run.store(micros(UNKNOWN), Ordering::SeqCst);
+        self.doubt();
         self.take_back()
+    }
+
+    /// Forgets what it learned of runs: nothing is claimed ahead for a while.
+    pub(crate) fn doubt(&self) {
+        self.run.store(micros(UNKNOWN), Ordering::SeqCst);
     }
 
     /// A job was answered: there is room for another.
@@ -141,7 +164,7 @@ mod tests {
     use super::*;
 
     fn after(slots: usize, runs: usize, took: Duration) -> Line {
-        let line = Line::new(Queue::Probe, slots);
+        let line = Line::new(Queue::Probe, slots, Duration::from_millis(10));
         for _ in 0..runs {
             line.ran(took);
         }
@@ -159,8 +182,15 @@ mod tests {
     fn what_is_claimed_ahead_waits_ten_milliseconds_and_is_bounded() {
         let ahead = after(16, 200, Duration::from_millis(1)).wanted() - 16;
         assert!((150..=160).contains(&ahead), "{ahead}");
-        assert_eq!(after(16, 200, Duration::ZERO).wanted(), 16 + 256);
-        assert_eq!(after(usize::from(u16::MAX), 200, Duration::ZERO).ahead(), 256);
+        assert_eq!(after(16, 200, Duration::ZERO).wanted(), 16 + 512);
+        assert_eq!(after(usize::from(u16::MAX), 200, Duration::ZERO).ahead(), 512);
+    }
+
+    #[test]
+    fn it_can_be_switched_off() {
+        let line = Line::new(Queue::Probe, 16, Duration::ZERO);
+        (0..200).for_each(|_| line.ran(Duration::ZERO));
+        assert_eq!(line.wanted(), 16);
     }
 
     #[test]
@@ -173,11 +203,11 @@ mod tests {
     #[test]
     fn a_claim_is_worth_its_statement() {
         let line = after(16, 200, Duration::ZERO);
-        line.taken.store(16 + 128, Ordering::SeqCst);
+        line.taken.store(16 + 256, Ordering::SeqCst);
         assert_eq!(line.wanted(), 0, "half of what is ahead is still there");
-        line.taken.store(16 + 127, Ordering::SeqCst);
-        assert_eq!(line.wanted(), 129);
+        line.taken.store(16 + 255, Ordering::SeqCst);
+        assert_eq!(line.wanted(), 257);
         line.taken.store(15, Ordering::SeqCst);
-        assert_eq!(line.wanted(), 257, "a slot is free");
+        assert_eq!(line.wanted(), 513, "a slot is free");
     }
 }

@@ -18,7 +18,6 @@ use std::time::{Duration, Instant};
 
 use schema::foundation::clock::Clock;
 use schema::foundation::database::Conn;
-use schema::operate::job::Queue;
 use schema::operate::job::model::{Ack, Claimed, Outcome};
 use schema::operate::job::service;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -28,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use lease::Lease;
 pub(crate) use line::{Assigned, Line};
 
+use crate::config::Config;
 use crate::metrics::Metrics;
 
 /// Longest wait for a connection or a statement before the connection is given up. Longer than the
@@ -92,19 +92,19 @@ pub(crate) struct Parts {
 impl Engine {
     /// Starts every part. Nothing fails when PostgreSQL is away: the parts wait for it.
     pub(crate) fn start(
-        url: &str,
+        config: &Config,
         name: String,
         clock: Clock,
         metrics: Arc<Metrics>,
-        slots: &[(Queue, usize)],
     ) -> anyhow::Result<(Arc<Self>, Parts)> {
         let (answers, to_write) = unbounded_channel();
+        let line = |(queue, slots): &_| Arc::new(Line::new(*queue, *slots, config.claim_ahead));
         let engine = Arc::new(Self {
-            url: url.to_owned(),
+            url: config.database_url.clone(),
             name,
             clock,
             metrics,
-            lines: slots.iter().map(|(queue, slots)| Arc::new(Line::new(*queue, *slots))).collect(),
+            lines: config.slots.iter().map(line).collect(),
             held: Mutex::default(),
             answers,
             unanswered: AtomicUsize::new(0),

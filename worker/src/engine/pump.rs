@@ -72,7 +72,7 @@ async fn fill(engine: &Engine, line: &Arc<Line>, conn: &mut Conn) -> anyhow::Res
         let since = Instant::now();
         for job in jobs {
             let lost = engine.hold(&job);
-            line.push(Assigned { job: Arc::new(job), lost, since });
+            line.push(job, lost, since);
         }
         if found < wanted {
             line.more.store(false, Ordering::SeqCst);

@@ -12,6 +12,9 @@ pub enum JobError {
     /// Something was out of order: try again, as the ladder of the kind says.
     #[error("{0:#}")]
     Retry(anyhow::Error),
+    /// No slot came free for it; this was no attempt, and somebody else may run it.
+    #[error("not started")]
+    NotStarted,
     /// Not yet; this was no attempt.
     #[error("not before {0}")]
     Later(DateTime<Utc>),

@@ -103,6 +103,7 @@ pub(crate) fn outcome(
             tracing::debug!(id, %kind, attempt, request, "job done");
             ("done", Outcome::Done)
         }
+        Err(JobError::NotStarted) => ("given back", Outcome::GivenBack),
         Err(JobError::Later(at)) => {
             tracing::info!(id, %kind, request, %at, "job comes back later");
             ("later", Outcome::Later { at })
