@@ -49,7 +49,7 @@ pub struct Settings {
     #[arg(long, env = "SPP_PROBE_SLOTS", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub probe_slots: u16,
     /// How long a short job that was claimed ahead of its slot waits for it, about; 0 claims none ahead.
-    #[arg(long, env = "SPP_CLAIM_AHEAD_MS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=1_000))]
+    #[arg(long, env = "SPP_CLAIM_AHEAD_MS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(0..=500))]
     pub claim_ahead_ms: u64,
     /// Whether it looks for what is out of order and tells operators; drills on a set clock switch it off.
     #[arg(long, env = "SPP_WATCH", default_value = "on")]

@@ -4,8 +4,8 @@
 //! theirs; the hour of a job (`run_at`) is compared with the application's clock, which tests move.
 //! Whether a known job runs is asked by its lease, not by its state (a check keeps both equal): the state
 //! would offer the planner the index of running jobs, whose dead entries it would walk for each job.
-//! Statements that touch several rows lock them in the order of their ids first: beats and
-//! acknowledgements would else deadlock.
+//! Statements that touch several rows lock them in the order of their ids: beats and acknowledgements would
+//! else deadlock. All but one do so first; [`Finish`] finds them in that order.
 
 use std::collections::BTreeMap;
 
@@ -224,12 +224,15 @@ async fn settle(conn: &mut Conn, now: DateTime<Utc>, acks: &[&Ack]) -> QueryResu
     settle.load(conn).await
 }
 
+// All rows are locked before the first is written: a lease counts from when the last wait is over.
 statement! {
     Beat -> (BigInt, BigInt) {
-        "update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
-        ") where id = any (" ids: Vec<i64> => Array<BigInt>,
+        "with held as materialized (
+            select id from job where id = any (" ids: Vec<i64> => Array<BigInt>,
         ") and lease_no = (" leases: Vec<i64> => Array<BigInt>,
-        ; ")[width_bucket(id, $2)] and lease_until is not null returning id, lease_no"
+        ")[width_bucket(id, $1)] and lease_until is not null order by id for update)
+        update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
+        ; ") where id = any (array(select id from held)) returning id, lease_no"
     }
 }
 
