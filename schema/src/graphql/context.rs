@@ -18,7 +18,7 @@ pub fn caller<'c>(ctx: &Context<'c>) -> &'c Caller {
 }
 
 /// What the caller reaches with an action: asked first, before anything about the arguments, and handed on to whatever
-/// reads as the proof that it was.
+/// reads. That refuses a scope of another action ([`Scope::of`]), so that it proves the right that is needed.
 ///
 /// # Errors
 /// `UNAUTHENTICATED`, `FORBIDDEN`.

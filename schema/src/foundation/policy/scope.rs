@@ -4,10 +4,14 @@ use super::{Action, Reach, needs_person, reach, writes};
 use crate::foundation::actor::{Actor, Limit};
 use crate::foundation::error::{Error, Result};
 
-/// The part of the data that an actor reaches with one action. Only this module makes one, so a
-/// listing that asks for a `Scope` cannot be called unscoped.
+/// The part of the data that an actor reaches with one action, and which action that is. Only this module makes one, so
+/// a listing that asks for a `Scope` cannot be called unscoped. Which action it needs, the type does not say: whoever
+/// takes a `Scope` from its caller looks with [`Scope::of`] first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scope(Extent);
+pub struct Scope {
+    action: Action,
+    extent: Extent,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Extent {
@@ -16,9 +20,18 @@ enum Extent {
 }
 
 impl Scope {
+    /// This scope, when it is one of this action and reaches anything: [`Actor::scope`] gave it, or would have.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a scope of another action, and for one that reaches nothing.
+    pub fn of(&self, action: Action) -> Result<&Self> {
+        let empty = self.subtrees().is_some_and(<[i64]>::is_empty);
+        if self.action != action || empty { Err(Error::Forbidden) } else { Ok(self) }
+    }
+
     /// The roots of the subtrees reached; `None` when everything is.
     pub fn subtrees(&self) -> Option<&[i64]> {
-        match &self.0 {
+        match &self.extent {
             Extent::Everything => None,
             Extent::Subtrees(roots) => Some(roots),
         }
@@ -33,17 +46,21 @@ impl Scope {
 impl Actor {
     /// What the actor reaches with an action, even if that is nothing.
     pub fn reached(&self, action: Action) -> Scope {
+        Scope { action, extent: self.extent(action) }
+    }
+
+    fn extent(&self, action: Action) -> Extent {
         let limit = self.limit();
         if limit.is_some_and(|limit| needs_person(action) || writes(action) && !limit.write) {
-            return Scope(Extent::Subtrees(vec![]));
+            return Extent::Subtrees(vec![]);
         }
         // What everybody may do, a token may do everywhere, too.
         if reach(None, action) == Reach::Everywhere {
-            return Scope(Extent::Everything);
+            return Extent::Everything;
         }
         let everything = match limit {
-            None => Scope(Extent::Everything),
-            Some(limit) => Scope(Extent::Subtrees(vec![limit.root])),
+            None => Extent::Everything,
+            Some(limit) => Extent::Subtrees(vec![limit.root]),
         };
         let mut roots = Vec::new();
         for grant in self.grants() {
@@ -53,7 +70,7 @@ impl Actor {
                 _ => {}
             }
         }
-        Scope(Extent::Subtrees(roots))
+        Extent::Subtrees(roots)
     }
 
     /// What the actor reaches with an action, for a listing.
@@ -126,6 +143,30 @@ mod tests {
     fn a_role_without_structure_never_becomes_a_role_everywhere() {
         let stray = Actor::account(1, 1, vec![Grant { role: Role::Agent, structure_id: None }]);
         assert!(matches!(stray.scope(Action::ReadWrittenRequests), Err(Error::Forbidden)));
+    }
+
+    #[test]
+    fn a_scope_opens_what_its_own_action_opens_and_nothing_when_it_is_empty() {
+        let agent = Actor::account(1, 1, vec![Grant { role: Role::Agent, structure_id: Some(10) }]);
+        let operator =
+            Actor::account(1, 1, vec![Grant { role: Role::Operator, structure_id: None }]);
+        let refused = |scope: &Scope, action| matches!(scope.of(action), Err(Error::Forbidden));
+        for (actor, action) in
+            [(&agent, Action::ReadCommittees), (&operator, Action::ReadOperations)]
+        {
+            let scope = actor.scope(action).expect("it may");
+            for other in Action::ALL {
+                assert_eq!(refused(&scope, *other), *other != action, "{action:?} for {other:?}");
+            }
+            assert_eq!(scope.of(action).ok(), Some(&scope));
+        }
+        // Everybody reaches what is public: that opens nothing else.
+        let public = Actor::public().scope(Action::ReadPublic).expect("public");
+        assert!(public.of(Action::ReadPublic).is_ok());
+        assert!(refused(&public, Action::ReadOperations));
+        // What was only looked up may be empty.
+        assert!(refused(&agent.reached(Action::ReadOperations), Action::ReadOperations));
+        assert!(refused(&Actor::public().reached(Action::ReadCommittees), Action::ReadCommittees));
     }
 
     #[test]

@@ -7,21 +7,22 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::page::{Page, Slice};
-use crate::foundation::policy::Scope;
+use crate::foundation::policy::{Action, Scope};
 
 /// Entries read at once.
 const BATCH: i64 = 5_000;
 
-/// One page of the trail in a scope of `Action::ReadAuditTrail`, latest first.
+/// One page of the trail in a scope of [`Action::ReadAuditTrail`], latest first.
 ///
 /// # Errors
-/// A cursor that cannot be read.
+/// A cursor that cannot be read; `Forbidden` for another scope.
 pub async fn list(
     app: &App,
     scope: &Scope,
     filter: &AuditFilter,
     page: &Page,
 ) -> Result<Slice<AuditEntry>> {
+    let scope = scope.of(Action::ReadAuditTrail)?;
     let mut conn = app.pool.get().await?;
     store::list(&mut conn, scope, filter, page).await
 }

@@ -149,21 +149,23 @@ pub async fn open_kinds(conn: &mut Conn) -> QueryResult<Vec<IncidentKind>> {
 /// go on, or those that are over.
 ///
 /// # Errors
-/// Internal only.
+/// `Forbidden` for another scope.
 pub async fn page(
     app: &App,
-    _: &Scope,
+    scope: &Scope,
     open: Option<bool>,
     page: &Page,
 ) -> Result<Slice<Incident>> {
+    scope.of(Action::ReadOperations)?;
     Ok(Slice::cut(page, store::page(&mut *app.pool.get().await?, open, page).await?))
 }
 
 /// How many incidents there are, as [`page`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn count(app: &App, _: &Scope, open: Option<bool>) -> Result<i64> {
+/// As [`page`].
+pub async fn count(app: &App, scope: &Scope, open: Option<bool>) -> Result<i64> {
+    scope.of(Action::ReadOperations)?;
     Ok(store::total(&mut *app.pool.get().await?, open).await?)
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::model::SCHEDULES;
 use crate::foundation::app::App;
 use crate::foundation::error::{Error, Result};
-use crate::foundation::policy::Scope;
+use crate::foundation::policy::{Action, Scope};
 use crate::measure::written_request::reminder;
 use crate::operate::job::{self, JobKind};
 use crate::operate::throttle;
@@ -17,11 +17,12 @@ const COUNTED: usize = 200_000;
 const LISTED: usize = 100;
 
 /// The dry run of a schedule's sweep: counts and ids, as in its report; nothing is changed. For whoever
-/// shows a scope of `Action::ReadOperations`.
+/// shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// [`Error::NotFound`] for an unknown name.
-pub async fn preview(app: &App, _: &Scope, name: &str) -> Result<Value> {
+/// [`Error::NotFound`] for an unknown name; [`Error::Forbidden`] for another scope.
+pub async fn preview(app: &App, scope: &Scope, name: &str) -> Result<Value> {
+    scope.of(Action::ReadOperations)?;
     let schedule = SCHEDULES.iter().find(|schedule| schedule.name == name);
     let now = app.clock.now();
     match schedule.ok_or(Error::NotFound)?.kind {

@@ -12,7 +12,7 @@ use super::{rules, store};
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
-use crate::foundation::policy::Scope;
+use crate::foundation::policy::{Action, Scope};
 use crate::operate::job::{self, NewJob};
 
 /// Enqueues the jobs of every tick that has come, and says how many. Any number of workers may call
@@ -61,11 +61,12 @@ fn written(planned: DateTime<Utc>) -> String {
     planned.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// Where every schedule stands, for whoever shows a scope of `Action::ReadOperations`.
+/// Where every schedule stands, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn standings(app: &App, _: &Scope) -> Result<Vec<Standing>> {
+/// `Forbidden` for another scope.
+pub async fn standings(app: &App, scope: &Scope) -> Result<Vec<Standing>> {
+    scope.of(Action::ReadOperations)?;
     let mut conn = app.pool.get().await?;
     Ok(all(&mut conn, app.clock.now()).await?)
 }

@@ -234,13 +234,14 @@ async fn record(
 /// One page of the tokens in a scope of [`Action::ManageApiTokens`], newest first.
 ///
 /// # Errors
-/// Internal only.
+/// [`Error::Forbidden`] for another scope.
 pub async fn page(
     app: &App,
     scope: &Scope,
     filter: &ApiTokenFilter,
     page: &Page,
 ) -> Result<Slice<ApiToken>> {
+    let scope = scope.of(Action::ManageApiTokens)?;
     let mut conn = app.pool.get().await?;
     let rows = store::page(&mut conn, scope, filter, app.clock.now(), page).await?;
     Ok(Slice::cut(page, rows))
@@ -249,8 +250,9 @@ pub async fn page(
 /// How many tokens a filter keeps in a scope of [`Action::ManageApiTokens`].
 ///
 /// # Errors
-/// Internal only.
+/// [`Error::Forbidden`] for another scope.
 pub async fn count(app: &App, scope: &Scope, filter: &ApiTokenFilter) -> Result<i64> {
+    let scope = scope.of(Action::ManageApiTokens)?;
     let mut conn = app.pool.get().await?;
     Ok(store::total(&mut conn, scope, filter, app.clock.now()).await?)
 }

@@ -16,7 +16,7 @@ use crate::measure::written_request::store;
 /// One page of the requests in a scope of [`Action::ReadWrittenRequests`].
 ///
 /// # Errors
-/// A cursor that cannot be read.
+/// A cursor that cannot be read; [`Error::Forbidden`] for another scope.
 pub async fn list(
     app: &App,
     scope: &Scope,
@@ -24,6 +24,7 @@ pub async fn list(
     order: WrittenRequestOrder,
     page: &Page,
 ) -> Result<Slice<WrittenRequest>> {
+    let scope = scope.of(Action::ReadWrittenRequests)?;
     let mut conn = app.pool.get().await?;
     store::list(&mut conn, scope, filter, order, page, app.clock.today()).await
 }
@@ -31,8 +32,9 @@ pub async fn list(
 /// How many requests a filter keeps in a scope of [`Action::ReadWrittenRequests`].
 ///
 /// # Errors
-/// Internal only.
+/// [`Error::Forbidden`] for another scope.
 pub async fn count(app: &App, scope: &Scope, filter: &WrittenRequestFilter) -> Result<i64> {
+    let scope = scope.of(Action::ReadWrittenRequests)?;
     let mut conn = app.pool.get().await?;
     Ok(store::count(&mut conn, scope, filter, app.clock.today()).await?)
 }
@@ -58,16 +60,18 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Writt
     Ok(store::by_ids(&mut conn, &scope, ids).await?)
 }
 
-/// For each of some requests, the newest `limit` others of the same sender within a scope.
+/// For each of some requests, the newest `limit` others of the same sender in a scope of
+/// [`Action::ReadWrittenRequests`].
 ///
 /// # Errors
-/// Internal only.
+/// [`Error::Forbidden`] for another scope.
 pub async fn same_sender(
     pool: &Pool,
     scope: &Scope,
     ids: &[i64],
     limit: i64,
 ) -> Result<HashMap<i64, Vec<WrittenRequest>>> {
+    let scope = scope.of(Action::ReadWrittenRequests)?;
     let mut conn = pool.get().await?;
     let mut grouped: HashMap<i64, Vec<WrittenRequest>> = HashMap::with_capacity(ids.len());
     for (of, request) in store::same_sender(&mut conn, scope, ids, limit).await? {

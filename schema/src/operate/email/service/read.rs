@@ -44,8 +44,9 @@ pub async fn told_to(
 /// [`Action::ReadOperations`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn timeline(app: &App, _: &Scope, subject: &str) -> Result<Vec<TimelineEntry>> {
+/// `Forbidden` for another scope.
+pub async fn timeline(app: &App, scope: &Scope, subject: &str) -> Result<Vec<TimelineEntry>> {
+    scope.of(Action::ReadOperations)?;
     let mut conn = app.pool.get().await?;
     let about = store::about(&mut conn, subject, TIMELINE_LENGTH).await?;
     let mentioning = store::mentioning(&mut conn, subject, TIMELINE_LENGTH).await?;
@@ -63,16 +64,18 @@ pub async fn timeline(app: &App, _: &Scope, subject: &str) -> Result<Vec<Timelin
 /// One page of messages, newest first, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn page(app: &App, _: &Scope, filter: &Filter, page: &Page) -> Result<Slice<Email>> {
+/// `Forbidden` for another scope.
+pub async fn page(app: &App, scope: &Scope, filter: &Filter, page: &Page) -> Result<Slice<Email>> {
+    scope.of(Action::ReadOperations)?;
     Ok(Slice::cut(page, store::page(&mut *app.pool.get().await?, filter, page).await?))
 }
 
 /// How many messages a filter finds, as [`page`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn count(app: &App, _: &Scope, filter: &Filter) -> Result<i64> {
+/// As [`page`].
+pub async fn count(app: &App, scope: &Scope, filter: &Filter) -> Result<i64> {
+    scope.of(Action::ReadOperations)?;
     Ok(store::total(&mut *app.pool.get().await?, filter).await?)
 }
 
@@ -80,8 +83,9 @@ pub async fn count(app: &App, _: &Scope, filter: &Filter) -> Result<i64> {
 /// there is none of is absent. For whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn totals(app: &App, _: &Scope) -> Result<Vec<(MailKind, MailStatus, i64)>> {
+/// As [`page`].
+pub async fn totals(app: &App, scope: &Scope) -> Result<Vec<(MailKind, MailStatus, i64)>> {
+    scope.of(Action::ReadOperations)?;
     let ended = app.clock.now() - rules::TOTALS_OVER;
     let rows = store::totals(&mut *app.pool.get().await?, ended).await?;
     // A kind of a newer program is not ours to describe.

@@ -41,8 +41,9 @@ impl Refuse for OperatorRefusal {
 /// Every queue in figures, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn queues(app: &App, _: &Scope) -> Result<Vec<QueueFigures>> {
+/// [`Error::Forbidden`] for another scope.
+pub async fn queues(app: &App, scope: &Scope) -> Result<Vec<QueueFigures>> {
+    scope.of(Action::ReadOperations)?;
     let mut conn = app.pool.get().await?;
     Ok(super::figures(&mut conn, app.clock.now()).await?)
 }
@@ -96,8 +97,9 @@ async fn one(conn: &mut Conn, queue: Queue, now: DateTime<Utc>) -> Result<QueueF
 /// One page of jobs, newest first, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn page(app: &App, _: &Scope, filter: &Filter, page: &Page) -> Result<Slice<Job>> {
+/// [`Error::Forbidden`] for another scope.
+pub async fn page(app: &App, scope: &Scope, filter: &Filter, page: &Page) -> Result<Slice<Job>> {
+    scope.of(Action::ReadOperations)?;
     let mut conn = app.pool.get().await?;
     Ok(Slice::cut(page, store::page(&mut conn, filter, page).await?))
 }
@@ -105,16 +107,18 @@ pub async fn page(app: &App, _: &Scope, filter: &Filter, page: &Page) -> Result<
 /// How many jobs a filter finds, as [`page`].
 ///
 /// # Errors
-/// Internal only.
-pub async fn count(app: &App, _: &Scope, filter: &Filter) -> Result<i64> {
+/// As [`page`].
+pub async fn count(app: &App, scope: &Scope, filter: &Filter) -> Result<i64> {
+    scope.of(Action::ReadOperations)?;
     Ok(store::total(&mut *app.pool.get().await?, filter).await?)
 }
 
 /// One job, for whoever shows a scope of [`Action::ReadOperations`].
 ///
 /// # Errors
-/// [`Error::NotFound`].
-pub async fn get(app: &App, _: &Scope, id: i64) -> Result<Job> {
+/// [`Error::NotFound`]; as [`page`].
+pub async fn get(app: &App, scope: &Scope, id: i64) -> Result<Job> {
+    scope.of(Action::ReadOperations)?;
     store::find(&mut *app.pool.get().await?, id).await?.ok_or(Error::NotFound)
 }
 

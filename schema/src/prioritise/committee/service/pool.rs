@@ -22,8 +22,9 @@ use crate::reference::structure;
 /// One page of the elected officials of the départements in a scope of [`Action::ReadCommittees`].
 ///
 /// # Errors
-/// Internal only.
+/// [`Outcome::Forbidden`] for another scope.
 pub async fn officials(app: &App, scope: &Scope, page: &Page) -> Result<Slice<ElectedOfficial>> {
+    let scope = scope.of(Action::ReadCommittees)?;
     let mut conn = app.pool.get().await?;
     let departments = store::departments(&mut conn, scope).await?;
     Ok(store::officials(&mut conn, departments, page).await?)
@@ -172,13 +173,14 @@ pub async fn candidate_consent(app: &App, structure: &str) -> Result<String> {
 /// One page of the candidates in a scope of [`Action::OrganiseCommittees`].
 ///
 /// # Errors
-/// Internal only.
+/// [`Outcome::Forbidden`] for another scope.
 pub async fn candidates(
     app: &App,
     scope: &Scope,
     below: Option<i64>,
     page: &Page,
 ) -> Result<Slice<CommitteeCandidate>> {
+    let scope = scope.of(Action::OrganiseCommittees)?;
     let mut conn = app.pool.get().await?;
     Ok(store::candidates(&mut conn, scope, below, page).await?)
 }

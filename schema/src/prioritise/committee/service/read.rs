@@ -16,7 +16,7 @@ use crate::prioritise::committee::store;
 /// One page of the committees in a scope of [`Action::ReadCommittees`].
 ///
 /// # Errors
-/// A cursor that cannot be read.
+/// A cursor that cannot be read; [`Error::Forbidden`] for another scope.
 pub async fn list(
     app: &App,
     scope: &Scope,
@@ -24,6 +24,7 @@ pub async fn list(
     order: CommitteeOrder,
     page: &Page,
 ) -> Result<Slice<Committee>> {
+    let scope = scope.of(Action::ReadCommittees)?;
     let mut conn = app.pool.get().await?;
     store::list(&mut conn, scope, filter, order, page).await
 }
@@ -31,8 +32,9 @@ pub async fn list(
 /// How many committees a filter keeps in a scope of [`Action::ReadCommittees`].
 ///
 /// # Errors
-/// Internal only.
+/// [`Error::Forbidden`] for another scope.
 pub async fn count(app: &App, scope: &Scope, filter: &CommitteeFilter) -> Result<i64> {
+    let scope = scope.of(Action::ReadCommittees)?;
     let mut conn = app.pool.get().await?;
     Ok(store::count(&mut conn, scope, filter).await?)
 }
