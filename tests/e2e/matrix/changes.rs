@@ -101,13 +101,16 @@ pub(super) async fn try_all(actor: &Actor, furniture: &Furniture, cells: &mut Ce
             format!("{}: {mutation}: {refused:?}", actor.name)
         });
     }
-    // Whoever may not even ask is not told that there is no such thing.
+    // Whoever may not even ask is not told that there is no such thing; the others are, or what to mend.
     for (mutation, action, input) in unknown() {
         cells.tried("Mutation", mutation);
-        let refused = reached(actor, mutation, &input).await;
-        let told = !matches!(refused.as_deref(), Some("UNAUTHENTICATED" | "FORBIDDEN"));
+        let answer = change(actor, mutation, &input).await;
+        let told = match code(&answer) {
+            None => answer["data"][mutation]["userErrors"][0].is_object(),
+            Some(code) => code == "NOT_FOUND",
+        };
         cells.count(action, may(actor, action, None), told, || {
-            format!("{}: {mutation} of nothing: {refused:?}", actor.name)
+            format!("{}: {mutation} of nothing: {answer}", actor.name)
         });
     }
 }
@@ -164,20 +167,25 @@ fn unknown() -> Vec<(&'static str, Action, Value)> {
     ]
 }
 
-/// The code with which a change was refused before any rule; nothing when it got there.
-async fn reached(actor: &Actor, mutation: &str, input: &Value) -> Option<String> {
+/// What a change answers.
+async fn change(actor: &Actor, mutation: &str, input: &Value) -> Value {
     let kind = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
     let document = format!(
         "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code path }} }} }}"
     );
-    let answer = actor.client.ask(&document, json!({ "input": input })).await;
-    let code = |error: &Value| error["extensions"]["code"].as_str().map(str::to_owned);
-    match answer["errors"].as_array().and_then(|errors| errors.first()) {
-        Some(error) => code(error),
+    actor.client.ask(&document, json!({ "input": input })).await
+}
+
+/// The code with which a change was refused before any rule; nothing when it got there.
+async fn reached(actor: &Actor, mutation: &str, input: &Value) -> Option<String> {
+    code(&change(actor, mutation, input).await).map(str::to_owned)
+}
+
+fn code(answer: &Value) -> Option<&str> {
+    match answer.get("errors") {
+        Some(errors) => Some(errors[0]["extensions"]["code"].as_str().unwrap_or("none")),
         // A département is told as a refusal: there is nothing secret about it.
-        None => {
-            answer.to_string().contains("FOREIGN_DEPARTMENT").then(|| "FOREIGN_DEPARTMENT".into())
-        }
+        None => answer.to_string().contains("FOREIGN_DEPARTMENT").then_some("FOREIGN_DEPARTMENT"),
     }
 }
 
