@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::World;
 use tests::world::Plan;
 
-use super::{INVITE, START, invite, local, official, people, plan, user, users};
+use super::{INVITE, OFFICIAL, START, invite, local, official, people, plan, user, users};
 
 async fn world() -> World {
     World::with(Plan { worker: false, ..Plan::default() }).await
@@ -102,6 +102,25 @@ async fn nobody_solicits_an_official_twice_or_a_user_for_two_themes_without_know
     let afar = with(theme("Délais"), "structure", json!(tests::people::C));
     let afar = plan(&jonas, afar).await;
     assert_eq!(invite(&jonas, &afar, users(6)).await, [""; 0]);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn nobody_takes_an_official_away_from_another_departement() {
+    let world = world().await;
+    let (bruno, jonas) = (world.person("bruno").await, world.person("jonas").await);
+    let mayor = official(&bruno, "mairesse").await;
+    let all = "{ electedOfficials { nodes { id name mandate email department commune active } } }";
+    let before = bruno.data(all, json!({})).await;
+    // Jonas writes her down as an official of his own département.
+    let theft = |department: &str| json!({ "id": mayor, "name": "Ida", "mandate": "maire", "email": "ida@mairie.test", "department": department });
+    assert_eq!(jonas.error(OFFICIAL, json!({ "input": theft("97") })).await, "NOT_FOUND");
+    let foreign = ["FOREIGN_DEPARTMENT department"];
+    assert_eq!(jonas.refusals("electedOfficialSave", theft("96")).await, foreign);
+    // Nor does Bruno give her away.
+    assert_eq!(bruno.refusals("electedOfficialSave", theft("97")).await, foreign);
+    assert_eq!(bruno.data(all, json!({})).await, before, "nothing was written");
+    assert_eq!(jonas.data(all, json!({})).await["electedOfficials"]["nodes"], json!([]));
     world.end_anyhow().await;
 }
 
