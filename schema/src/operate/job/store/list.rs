@@ -6,8 +6,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::super::model::{Filter, Job, JobKind, JobState, QueueRow};
-use super::super::rules::kinds_of;
+use super::super::model::{Filter, Job, JobState, QueueRow};
 use crate::foundation::database::Conn;
 use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
@@ -23,12 +22,11 @@ pub(in super::super) async fn by_ids(conn: &mut Conn, ids: &[i64]) -> QueryResul
     job::table.filter(job::id.eq_any(ids)).select(Job::as_select()).load(conn).await
 }
 
+/// No index is by queue or kind alone: a page walks the numbers down until it is full (docs/operating.md, « Jobs »).
 fn filtered(filter: &Filter) -> job::BoxedQuery<'static, Pg> {
     let mut query = job::table.into_boxed();
     if let Some(queue) = filter.queue {
-        // By kind rather than queue: kinds have their index, and each belongs to one queue.
-        let kinds: Vec<&'static str> = kinds_of(queue).into_iter().map(JobKind::as_str).collect();
-        query = query.filter(job::kind.eq_any(kinds));
+        query = query.filter(job::queue.eq(queue.as_str()));
     }
     if let Some(kind) = filter.kind {
         query = query.filter(job::kind.eq(kind.as_str()));
