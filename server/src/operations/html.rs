@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use poem::http::StatusCode;
 use poem::{Request, Response};
 use schema::foundation::calendar::{clock_in_paris, day_in_paris};
-use schema::foundation::error::{Error, Result};
+use schema::foundation::error::Error;
 
 use super::session::Operator;
 use crate::authentication;
@@ -64,9 +64,18 @@ pub(super) fn failed(error: Error, request: &Request) -> Response {
 }
 
 /// What a filter in the address asks for; nothing when it is empty.
-pub(super) fn asked<T: FromStr>(value: &str) -> Result<Option<T>> {
-    let one = (!value.is_empty()).then(|| value.parse()).transpose();
-    one.map_err(|_| Error::BadInput("Ce filtre n'existe pas : choisissez dans les listes.".into()))
+pub(super) fn asked<T: FromStr>(value: &str) -> Result<Option<T>, T::Err> {
+    (!value.is_empty()).then(|| value.parse()).transpose()
+}
+
+/// The page for a filter that does not exist, or that the address names twice: a list without it would look like the
+/// answer. `whole` is the address of the list with all there is.
+pub(super) fn unknown_filter(whole: &str) -> Response {
+    let content = format!(
+        "<p role=\"alert\" class=\"alert\">Ce filtre n'existe pas : choisissez-en un au-dessus de la liste.</p>\n<p>{}</p>",
+        link(whole, "Toute la liste")
+    );
+    bare(StatusCode::UNPROCESSABLE_ENTITY, "Filtre inconnu", &content)
 }
 
 /// After a change: look at this page, so that reloading changes nothing twice.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::html::{
     asked, choice, counted, facts, failed, form, instant, json, link, page, see, table,
+    unknown_filter,
 };
 use super::session::{Operator, Sealed};
 use crate::page::escape;
@@ -28,6 +29,16 @@ struct Wanted {
     after: Option<String>,
 }
 
+impl Wanted {
+    fn filter(&self) -> std::result::Result<Filter, String> {
+        Ok(Filter {
+            queue: asked(&self.queue)?,
+            kind: asked(&self.kind)?,
+            state: asked(&self.state)?,
+        })
+    }
+}
+
 /// Lists jobs, newest first.
 #[handler]
 pub(super) async fn list(
@@ -36,19 +47,20 @@ pub(super) async fn list(
     request: &Request,
     wanted: poem::Result<Query<Wanted>>,
 ) -> Response {
-    let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
-    match listed(door, &operator, wanted).await {
+    let Ok(Query(wanted)) = wanted else { return unknown_filter("/operations/jobs") };
+    let Ok(filter) = wanted.filter() else { return unknown_filter("/operations/jobs") };
+    match listed(door, &operator, wanted, filter).await {
         Ok(content) => page(&operator, "Tâches", &content),
         Err(error) => failed(error, request),
     }
 }
 
-async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<String> {
-    let filter = Filter {
-        queue: asked(&wanted.queue)?,
-        kind: asked(&wanted.kind)?,
-        state: asked(&wanted.state)?,
-    };
+async fn listed(
+    door: &Door,
+    operator: &Operator,
+    wanted: Wanted,
+    filter: Filter,
+) -> Result<String> {
     let cut = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
     let found = service::page(&door.app, &operator.scope, &filter, &cut).await?;
     let total = service::count(&door.app, &operator.scope, &filter).await?;

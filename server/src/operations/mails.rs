@@ -8,7 +8,9 @@ use schema::operate::email::model::{Filter, MailKind, MailStatus};
 use schema::operate::email::service;
 use serde::Deserialize;
 
-use super::html::{asked, choice, counted, failed, form, instant, link, page, see, table};
+use super::html::{
+    asked, choice, counted, failed, form, instant, link, page, see, table, unknown_filter,
+};
 use super::session::{Operator, Sealed};
 use crate::page::escape;
 use crate::routes::Door;
@@ -25,6 +27,12 @@ struct Wanted {
     after: Option<String>,
 }
 
+impl Wanted {
+    fn filter(&self) -> std::result::Result<Filter, String> {
+        Ok(Filter { kind: asked(&self.kind)?, status: asked(&self.status)? })
+    }
+}
+
 /// Lists messages, newest first.
 #[handler]
 pub(super) async fn list(
@@ -33,15 +41,20 @@ pub(super) async fn list(
     request: &Request,
     wanted: poem::Result<Query<Wanted>>,
 ) -> Response {
-    let wanted = wanted.map(|Query(wanted)| wanted).unwrap_or_default();
-    match listed(door, &operator, wanted).await {
+    let Ok(Query(wanted)) = wanted else { return unknown_filter("/operations/mails") };
+    let Ok(filter) = wanted.filter() else { return unknown_filter("/operations/mails") };
+    match listed(door, &operator, wanted, filter).await {
         Ok(content) => page(&operator, "Messages", &content),
         Err(error) => failed(error, request),
     }
 }
 
-async fn listed(door: &Door, operator: &Operator, wanted: Wanted) -> Result<String> {
-    let filter = Filter { kind: asked(&wanted.kind)?, status: asked(&wanted.status)? };
+async fn listed(
+    door: &Door,
+    operator: &Operator,
+    wanted: Wanted,
+    filter: Filter,
+) -> Result<String> {
     let cut = Page::new(ORDER, Some(LENGTH), wanted.after, None, None)?;
     let found = service::page(&door.app, &operator.scope, &filter, &cut).await?;
     let total = service::count(&door.app, &operator.scope, &filter).await?;

@@ -122,12 +122,20 @@ async fn only_operators_come_in_and_only_from_the_page_itself() {
         ("/operations/jobs?after=x", 422),
         ("/operations/jobs?state=NOWHERE", 422),
         ("/operations/mails?kind=&status=DEAD", 422),
+        ("/operations/jobs?state=READY&state=DEAD", 422),
+        ("/operations/mails?status=SENT&status=FAILED", 422),
         ("/operations/jobs?state=READY&queue=&kind=", 200),
         ("/operations/nothing", 404),
     ] {
         let (told, page) = get(path, &cookie).await;
         assert_eq!(told, status, "{path}");
         assert!(page.starts_with("<!doctype html>"), "{path}: {page}");
+        // A filter that is refused leads back to its list.
+        if told == 422 && !path.contains("after=") {
+            let list = path.split('?').next().unwrap();
+            let back = format!("<a href=\"{list}\">");
+            assert!(page.contains("<h1>Filtre inconnu</h1>") && page.contains(&back), "{page}");
+        }
     }
     // The address of the log-in form, reloaded or kept, leads back to the page.
     let again = plain().get(format!("{}/operations/login", world.url)).send().await.unwrap();
