@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use poem::http::StatusCode;
+use poem::http::{HeaderValue, StatusCode};
 use poem::{Request, Response};
 use schema::foundation::calendar::{clock_in_paris, day_in_paris};
 use schema::foundation::error::Error;
@@ -41,6 +41,14 @@ pub(super) fn refused(status: StatusCode, why: &str) -> Response {
 pub(super) fn nowhere() -> Response {
     let content = "<p role=\"alert\" class=\"alert\">Cette page n'existe pas.</p>\n<p><a href=\"/operations\">Vue d'ensemble</a></p>";
     bare(StatusCode::NOT_FOUND, "Introuvable", content)
+}
+
+/// The page for a change that an address does not take.
+pub(super) fn astray() -> Response {
+    let why = "Cette adresse ne permet pas cela : repartez de la vue d'ensemble.";
+    let mut response = refused(StatusCode::METHOD_NOT_ALLOWED, why);
+    response.headers_mut().insert("allow", HeaderValue::from_static("GET, HEAD"));
+    response
 }
 
 /// The page for what a use case did not do.

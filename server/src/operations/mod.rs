@@ -9,7 +9,7 @@ mod overview;
 mod schedules;
 mod session;
 
-use poem::http::StatusCode;
+use poem::http::{Method, StatusCode};
 use poem::{Endpoint, EndpointExt, Response, Route, get, post};
 
 /// Every address below `/operations`. Who is refused before a handler starts gets a page as well.
@@ -25,11 +25,12 @@ pub(crate) fn routes() -> impl Endpoint<Output = Response> {
         .at("/mails", get(mails::list))
         .at("/mails/:id", post(mails::decide))
         .around(|pages, request| async move {
+            let reads = matches!(*request.method(), Method::GET | Method::HEAD);
             match pages.call(request).await {
                 Err(error) if error.is_from_response() => Ok(error.into_response()),
-                // The address of a form, reloaded.
                 Err(error) if error.status() == StatusCode::METHOD_NOT_ALLOWED => {
-                    Ok(html::see("/operations"))
+                    // The address of a form, reloaded, leads back. A change that went astray must not look like one.
+                    Ok(if reads { html::see("/operations") } else { html::astray() })
                 }
                 Err(error) if error.status() == StatusCode::NOT_FOUND => Ok(html::nowhere()),
                 answer => answer,

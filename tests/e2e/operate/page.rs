@@ -1,6 +1,7 @@
 //! The operators' page: in a real browser by keyboard and without script, and against other sites.
 
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::Method;
+use reqwest::header::{ALLOW, COOKIE, LOCATION, SET_COOKIE};
 use schema::operate::job::model::JobState;
 use serde_json::{Value, json};
 use tests::people::{PASSWORD, address};
@@ -137,12 +138,25 @@ async fn only_operators_come_in_and_only_from_the_page_itself() {
             assert!(page.contains("<h1>Filtre inconnu</h1>") && page.contains(&back), "{page}");
         }
     }
-    // The address of the log-in form, reloaded or kept, leads back to the page.
-    let again = plain().get(format!("{}/operations/login", world.url)).send().await.unwrap();
-    assert_eq!(
-        (again.status().as_u16(), &again.headers()[LOCATION]),
-        (303, &"/operations".parse().unwrap())
-    );
+    // The address of a form, reloaded or kept, leads back to the page; a change that goes astray is told so.
+    for (method, path, status) in [
+        (Method::GET, "/operations/login", 303),
+        (Method::HEAD, "/operations/queues/MAIL", 303),
+        (Method::POST, "/operations/jobs", 405),
+        (Method::PUT, "/operations/login", 405),
+        (Method::DELETE, "/operations/jobs/1", 405),
+    ] {
+        let asked = plain().request(method.clone(), format!("{}{path}", world.url));
+        let answer = asked.header(COOKIE, &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), status, "{method} {path}");
+        if status == 303 {
+            assert_eq!(answer.headers()[LOCATION], "/operations", "{method} {path}");
+        } else {
+            assert_eq!(answer.headers()[ALLOW], "GET, HEAD", "{method} {path}");
+            let page = answer.text().await.unwrap();
+            assert!(page.starts_with("<!doctype html>"), "{method} {path}: {page}");
+        }
+    }
     // The API does not know the cookie: nothing that another site makes a browser send is somebody.
     let asked = plain()
         .post(format!("{}/graphql", world.url))
