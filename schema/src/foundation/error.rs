@@ -207,7 +207,7 @@ impl Error {
             }
             Self::BadInput(message) => message,
             Self::Unauthenticated => {
-                "Connectez-vous, ou prenez un nouveau jeton : il est absent, erroné, expiré ou révoqué."
+                "Connectez-vous, ou changez de jeton : celui de cette requête est absent, erroné, expiré ou révoqué."
                     .into()
             }
             Self::Forbidden => "Votre profil ne permet pas cette opération.".into(),
