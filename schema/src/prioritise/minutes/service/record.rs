@@ -131,6 +131,8 @@ struct Origins {
 }
 
 impl Origins {
+    /// Asks for no right to record: `lock_held` refuses whoever may not organise, and what is read here is only what the
+    /// caller may read.
     async fn of(app: &App, caller: &Caller, input: &Recording) -> Result<Self> {
         let named = |of: fn(&OriginEntry) -> Option<i64>| -> Vec<i64> {
             input.outcomes.iter().flatten().filter_map(|entry| of(&entry.origin)).collect()
