@@ -52,6 +52,7 @@ pub async fn reject(app: &App, caller: &Caller, id: i64, reason: &str) -> Result
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         lock_moderable(conn, caller, id).await?;
+        // Only now: whoever may not decide on this one is told that, and not what is wrong with the reason.
         let reason = text::required(reason, rules::REASON_LENGTH, true, &["reason"])?;
         let decision = Decision {
             status: TestimonyStatus::Rejected,
