@@ -237,3 +237,36 @@ pub(super) async fn listen(world: &World, actors: &[Actor], cells: &mut Cells) {
         }
     }
 }
+
+/// Listens as everybody at once while a testimony becomes public: that is for everybody.
+pub(super) async fn listen_in_public(
+    world: &World,
+    actors: &[Actor],
+    furniture: &Furniture,
+    cells: &mut Cells,
+) {
+    let action = Action::ReadPublic;
+    let mut sockets = Vec::new();
+    cells.tried("Subscription", "testimonyPublished");
+    for actor in actors {
+        let mut socket = Socket::connect(&world.url, actor.client.token.as_deref()).await;
+        let subscription = "subscription { testimonyPublished { testimony { id } } }";
+        socket.subscribe("1", subscription, json!({})).await;
+        sockets.push((actor, socket));
+    }
+    // Nobody could decide on it before: whoever may moderate gave no reason.
+    let hidden = furniture.at("Testimony", Action::ReadHiddenTestimonies, PLACES[0]);
+    let publish = "mutation($input: TestimonyPublishInput!) { testimonyPublish(input: $input) { testimony { id } userErrors { code } } }";
+    let gaelle = world.person("gaelle").await;
+    let told = gaelle.data(publish, json!({ "input": { "id": hidden } })).await;
+    assert_eq!(told["testimonyPublish"]["testimony"]["id"], hidden, "{told}");
+    world.settle().await;
+    for (actor, socket) in &mut sockets {
+        let heard = socket.hear().await;
+        let found = matches!(&heard, Heard::Message(told)
+            if told["payload"]["data"]["testimonyPublished"]["testimony"]["id"] == hidden);
+        cells.count(action, may(actor, action, None), found, || {
+            format!("{}: testimonyPublished: {heard:?}", actor.name)
+        });
+    }
+}

@@ -35,7 +35,6 @@ const ABOUT_THE_SESSION: &[&str] = &[
     "Mutation.sessionExchange",
     "Mutation.sessionDelete",
     "Mutation.committeeRespond",
-    "Subscription.testimonyPublished",
 ];
 
 /// So many wrong cells tell what is wrong: the others are not waited for.
@@ -115,6 +114,7 @@ async fn the_api_lets_everybody_do_what_the_table_says_and_nothing_else() {
         cells.hold(ENOUGH);
     }
     changes::listen(&world, &actors, &mut cells).await;
+    changes::listen_in_public(&world, &actors, &furniture, &mut cells).await;
     cells.hold(1);
     assert!(cells.total() >= 20_000, "{} cells", cells.total());
     // A guard that were gone would open closed cells: each has some that would tell.
