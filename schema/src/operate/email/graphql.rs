@@ -99,13 +99,16 @@ pub struct MailFilter {
 }
 
 /// What the list of messages tells beside its page.
-pub struct MailTotals(Scope, Filter);
+pub struct MailTotals {
+    scope: Scope,
+    filter: Filter,
+}
 
 #[Object]
 impl MailTotals {
     /// How many messages the filter finds, all pages together. Counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), &self.0, &self.1).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.scope, &self.filter).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -184,7 +187,7 @@ impl EmailQuery {
         };
         let slice = read.await.map_err(|e| answer(ctx, e))?;
         let cursor = |row: &Email| Cursor::new(ORDER, row.id, row.id);
-        Ok(slice.into_connection(MailTotals(scope, filter), cursor, Mail::from))
+        Ok(slice.into_connection(MailTotals { scope, filter }, cursor, Mail::from))
     }
 
     /// How many messages of each kind stand where; what there is none of is absent. Messages on their way or uncertain

@@ -68,13 +68,16 @@ pub struct IncidentFilter {
 }
 
 /// What the list of incidents tells beside its page.
-pub struct IncidentTotals(Scope, Option<bool>);
+pub struct IncidentTotals {
+    scope: Scope,
+    open: Option<bool>,
+}
 
 #[Object]
 impl IncidentTotals {
     /// How many incidents the filter finds, all pages together. Counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), &self.0, self.1).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.scope, self.open).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -106,6 +109,6 @@ impl IncidentQuery {
         };
         let slice = read.await.map_err(|e| answer(ctx, e))?;
         let cursor = |row: &model::Incident| Cursor::new(ORDER, row.id, row.id);
-        Ok(slice.into_connection(IncidentTotals(scope, open), cursor, Incident::from))
+        Ok(slice.into_connection(IncidentTotals { scope, open }, cursor, Incident::from))
     }
 }

@@ -175,13 +175,16 @@ pub struct JobFilter {
 }
 
 /// What the list of jobs tells beside its page.
-pub struct JobTotals(Scope, Filter);
+pub struct JobTotals {
+    scope: Scope,
+    filter: Filter,
+}
 
 #[Object]
 impl JobTotals {
     /// How many jobs the filter finds, all pages together. Counted only when asked for.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
-        service::count(app(ctx), &self.0, &self.1).await.map_err(|e| answer(ctx, e))
+        service::count(app(ctx), &self.scope, &self.filter).await.map_err(|e| answer(ctx, e))
     }
 }
 
@@ -220,7 +223,7 @@ impl JobQuery {
         };
         let slice = read.await.map_err(|e| answer(ctx, e))?;
         Ok(slice.into_connection(
-            JobTotals(scope, filter),
+            JobTotals { scope, filter },
             |row| Cursor::new(ORDER, row.id, row.id),
             Job::from,
         ))

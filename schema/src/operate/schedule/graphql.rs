@@ -13,21 +13,24 @@ use crate::operate::job::graphql::Job;
 
 /// Something the programme does again and again.
 #[derive(Description)]
-pub struct JobSchedule(Standing, Scope);
+pub struct JobSchedule {
+    standing: Standing,
+    scope: Scope,
+}
 
 #[Object(use_type_description)]
 impl JobSchedule {
     /// Its name.
     async fn name(&self) -> &str {
-        self.0.schedule.name
+        self.standing.schedule.name
     }
     /// The kind of job that each tick enqueues.
     async fn kind(&self) -> JobKind {
-        self.0.schedule.kind
+        self.standing.schedule.kind
     }
     /// When it ticks, as a cron pattern (minute, hour, day, month, day of the week) in `timeZone`.
     async fn cron(&self) -> &str {
-        self.0.schedule.cron
+        self.standing.schedule.cron
     }
     /// The time zone of the pattern.
     async fn time_zone(&self) -> &str {
@@ -35,25 +38,25 @@ impl JobSchedule {
     }
     /// What happens to ticks that came while every worker was down.
     async fn missed_ticks(&self) -> MissedTicks {
-        self.0.schedule.missed
+        self.standing.schedule.missed
     }
     /// The last tick that became a job (UTC); null before one did, and once the job is forgotten.
     async fn last_planned_at(&self) -> Option<DateTime<Utc>> {
-        self.0.last
+        self.standing.last
     }
     /// The job of the last tick: when it ran, how long, its error and its report; null before any tick, or once the
     /// job is forgotten.
     async fn last_run(&self) -> Option<Job> {
-        self.0.last_run.clone().map(Job::from)
+        self.standing.last_run.clone().map(Job::from)
     }
     /// A dry run: what the sweep would do at this moment, as counts and ids. Nothing is changed.
     async fn preview(&self, ctx: &Context<'_>) -> Result<Json<Value>> {
-        let found = preview::preview(app(ctx), &self.1, self.0.schedule.name).await;
+        let found = preview::preview(app(ctx), &self.scope, self.standing.schedule.name).await;
         found.map(Json).map_err(|e| answer(ctx, e))
     }
     /// The next tick (UTC).
     async fn next_planned_at(&self) -> Option<DateTime<Utc>> {
-        self.0.next
+        self.standing.next
     }
 }
 
@@ -67,6 +70,7 @@ impl ScheduleQuery {
     async fn job_schedules(&self, ctx: &Context<'_>) -> Result<Vec<JobSchedule>> {
         let scope = scope(ctx, Action::ReadOperations)?;
         let all = service::standings(app(ctx), &scope).await.map_err(|e| answer(ctx, e))?;
-        Ok(all.into_iter().map(|standing| JobSchedule(standing, scope.clone())).collect())
+        let schedule = |standing| JobSchedule { standing, scope: scope.clone() };
+        Ok(all.into_iter().map(schedule).collect())
     }
 }
