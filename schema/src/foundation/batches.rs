@@ -8,7 +8,8 @@ use crate::foundation::database::Conn;
 /// Rows of one statement (ours).
 const BATCH: i64 = 1000;
 
-/// Repeats a statement, told on how many rows at most, until it finds none or about `cap` are done; gives how many were.
+/// Repeats a statement, which is told how many rows it may take at once, until it finds none or about `cap` are done.
+/// Gives how many were.
 ///
 /// # Errors
 /// When PostgreSQL refuses; what was done before stays done.

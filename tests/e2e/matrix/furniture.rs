@@ -115,7 +115,8 @@ pub(super) async fn furnish() -> (World, Furniture) {
         );
         let candidate = json!({ "structure": code, "name": "Zoé", "email": format!("zoe-{code}@usager.test"), "consent": true });
         let candidate = made(head, "candidateApply", candidate, "candidate.id").await;
-        for _ in [false, true] {
+        // One stays open, one will be closed.
+        for _ in 0..2 {
             let plan = json!({ "structure": code, "kind": "LOCAL", "title": "Accueil", "aims": "Agir.", "agenda": "Parler.",
                 "startsAt": soon, "mode": "ON_SITE", "place": "Mairie" });
             let committee = made(head, "committeeCreate", plan, "committee.id").await;

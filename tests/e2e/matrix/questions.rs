@@ -1,4 +1,4 @@
-//! Asking: about a structure, by an id, of the product as a whole; and what has the right first told.
+//! Asking: about a structure, by an id, of the product as a whole; and what whoever may not ask is told first.
 
 use schema::foundation::policy::Action;
 use serde_json::{Value, json};
