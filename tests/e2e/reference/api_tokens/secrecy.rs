@@ -31,6 +31,8 @@ async fn a_token_is_shown_once_and_neither_kept_nor_logged() {
         let log = log.clone();
         move || log.clone()
     };
+    // Of one listener alone, what another test's thread says first is taken for what nobody listens to, for good.
+    let _another = tracing_subscriber::registry().set_default();
     // The whole product of a test runs on the test's own thread.
     let _heard = tracing_subscriber::fmt()
         .with_env_filter("info,server=trace,schema=trace")
