@@ -1,5 +1,6 @@
 //! Short jobs are claimed ahead of their slots: nobody must wait for it, and nobody must die of it.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel_async::AsyncConnection;
 use schema::operate::job::{self, JobKind, JobState, NewJob};
 use serde_json::{Value, json};
@@ -17,6 +18,37 @@ async fn enqueue(world: &World, payloads: impl Iterator<Item = Value>) {
     conn.transaction(async |conn| job::enqueue_many(conn, now, jobs).await).await.unwrap();
 }
 
+/// Waits until that many drills are done.
+async fn done(world: &World, wanted: i64) {
+    let mut conn = world.conn().await;
+    const DONE: &str = "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'";
+    until("they are done", 30, async || number(&mut conn, DONE).await == wanted).await;
+}
+
+#[tokio::test]
+async fn no_more_run_at_once_than_there_are_slots() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let mail = folder(&world);
+    let worker = worker(&world, &mail, &[("SPP_PROBE_SLOTS", "2")]).await;
+    enqueue(&world, (0..200).map(|_| json!({}))).await;
+    done(&world, 200).await;
+    // Those claimed ahead wait beside the two that run.
+    enqueue(&world, (0..8).map(|_| json!({ "sleep_ms": 400, "marker": "slow" }))).await;
+    done(&world, 208).await;
+    let slow = jobs_of(&mut conn, JobKind::Probe).await.split_off(200);
+    let mut starts: Vec<DateTime<Utc>> = slow
+        .iter()
+        .map(|job| job.report.as_ref().unwrap()["started"].as_str().unwrap().parse().unwrap())
+        .collect();
+    starts.sort();
+    for (first, third) in starts.iter().zip(&starts[2..]) {
+        assert!(*third - first >= TimeDelta::milliseconds(400), "three at once: {starts:?}");
+    }
+    drop(worker);
+    world.end_anyhow().await;
+}
+
 #[tokio::test]
 async fn what_was_claimed_in_vain_another_worker_does() {
     let world = world().await;
@@ -25,12 +57,7 @@ async fn what_was_claimed_in_vain_another_worker_does() {
     let busy = worker(&world, &mail, &[("SPP_PROBE_SLOTS", "2")]).await;
     // It learns that runs are short …
     enqueue(&world, (0..200).map(|_| json!({}))).await;
-    until("they are done", 20, async || {
-        number(&mut conn, "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'")
-            .await
-            == 200
-    })
-    .await;
+    done(&world, 200).await;
     // … takes ten more for its two slots, and is wrong.
     let long = (0..2).map(|_| json!({ "sleep_ms": 60_000 }));
     enqueue(&world, long.chain((0..10).map(|_| json!({ "marker": "short" })))).await;
