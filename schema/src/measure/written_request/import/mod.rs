@@ -61,7 +61,6 @@ pub async fn import(
     bytes: &[u8],
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<ImportReport> {
-    caller.actor.scope(Action::KeepWrittenRequests)?;
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut conn = app.pool.get().await?;
     let root = structure::service::resolve(&mut conn, structure).await?;
