@@ -87,11 +87,9 @@ async fn only_those_who_read_the_register_take_it_away() {
     assert_eq!(world.alice.with_token("faux").get(ALL).await.0, 401);
     // Who may not read the register is told that, and not what is wrong with the question.
     let reversed = ALL.replace("2026-12-31", "2019-12-31");
-    for (who, status) in [
-        (world.alice.clone(), 401),
-        (world.person("gaelle").await, 403),
-        (bruno.clone(), 400),
-    ] {
+    for (who, status) in
+        [(world.alice.clone(), 401), (world.person("gaelle").await, 403), (bruno.clone(), 400)]
+    {
         assert_eq!(who.get(&reversed).await.0, status);
     }
     for (name, status) in [
