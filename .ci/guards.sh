@@ -6,25 +6,22 @@
 # Every guard of the copy gets a number and may be switched off: one build serves all of them. Prints
 # « number:place:area », the area as its tests are called.
 number_guards() { # COPY PART
-  local number=0 file line area
+  local number=0 file line root area
   cat >>"$1/schema/src/foundation/policy/mod.rs" <<'RUST'
 
 /// The action that is asked for, unless its guard is taken away: everybody may read what is public.
 pub fn unless(guard: u32, action: Action) -> Action {
-    static OFF: std::sync::LazyLock<Vec<u32>> = std::sync::LazyLock::new(|| {
-        let off = std::env::var("GUARDS_OFF").unwrap_or_default();
-        off.split(',').filter_map(|one| one.parse().ok()).collect()
-    });
-    if OFF.contains(&guard) { Action::ReadPublic } else { action }
+    static OFF: std::sync::LazyLock<Option<u32>> =
+        std::sync::LazyLock::new(|| std::env::var("GUARD_OFF").ok()?.parse().ok());
+    if *OFF == Some(guard) { Action::ReadPublic } else { action }
 }
 RUST
   # What is handed on without its guard is taken as it is.
-  sed -i '/pub fn of(&self/a if std::env::var_os("GUARDS_OFF").is_some() { return Ok(self); }' "$1/schema/src/foundation/policy/scope.rs"
+  sed -i '/pub fn of(&self/a if std::env::var_os("GUARD_OFF").is_some() { return Ok(self); }' "$1/schema/src/foundation/policy/scope.rs"
   while IFS=: read -r file line _; do
-    number=$((number + 1)) area=${file#schema/src/} area=${area%%/*}
-    if [[ $file == server/* ]]; then area=operate; fi
-    sed -i -E "${line}s/(Action::[A-Za-z]+)/schema::foundation::policy::unless($number, \1)/" "$1/$file"
-    if [[ $file == schema/* ]]; then sed -i "${line}s/schema::foundation/crate::foundation/" "$1/$file"; fi
+    number=$((number + 1)) root=crate area=${file#schema/src/} area=${area%%/*}
+    if [[ $file == server/* ]]; then root=schema area=operate; fi # the operators' page
+    sed -i -E "${line}s/(Action::[A-Za-z]+)/$root::foundation::policy::unless($number, \1)/" "$1/$file"
     if [[ $file == *"$2"* ]]; then echo "$number:$file#$line:$area"; fi
   done < <(cd "$1" && grep -rnE '(actor\.(scope|reached|authorise)\(|scope\(ctx, )Action::' schema/src server/src --include=*.rs |
     grep -v 'Action::\(ReadPublic\|TakePart\)' | grep -v '^schema/src/foundation/')
@@ -65,13 +62,13 @@ the_matrix() {
 # Whether a test fails when this guard is away: the matrix, or else one of its area.
 without() { # NUMBER AREA
   local log=$local/guards.log failed
-  if ! GUARDS_OFF=$1 the_matrix </dev/null >"$log" 2>&1 9>&-; then
+  if ! GUARD_OFF=$1 the_matrix </dev/null >"$log" 2>&1 9>&-; then
     grep -q '^test result: FAILED' "$log" || { tail -n 20 "$log" >&2; fail "the matrix did not run"; }
     say "caught: $(grep -o '[0-9]* cells are wrong' "$log" || grep -m 1 'panicked at' "$log")"
     return
   fi
   sound "$2"
-  if ! GUARDS_OFF=$1 "$e2e" "$2::" </dev/null >"$log" 2>&1 9>&-; then
+  if ! GUARD_OFF=$1 "$e2e" "$2::" </dev/null >"$log" 2>&1 9>&-; then
     # What also fails with the guard in its place tells nothing about it.
     for failed in $(sed -n "s/^    \($2::[a-z0-9_:]*\)$/\1/p" "$log" | sort -u); do
       if "$e2e" --exact "$failed" </dev/null >"$log" 2>&1 9>&-; then say "caught by $failed"; return; fi
