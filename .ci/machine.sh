@@ -18,9 +18,9 @@ packages() { # NAME…
   fi
   step "Installing $*"
   say "(Debian may start its own PostgreSQL or Redis on ports 5432 and 6379: this project leaves them alone.)"
-  local install=("${admin[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@")
+  local install=("${admin[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@")
   # A fresh image has no package lists, an old one has stale lists: both show as a failed install.
-  "${install[@]}" </dev/null >&2 || { "${admin[@]}" apt-get update -q </dev/null >&2 && "${install[@]}" </dev/null >&2; } ||
+  "${install[@]}" </dev/null >&2 || { "${admin[@]}" apt-get update -qq </dev/null >&2 && "${install[@]}" </dev/null >&2; } ||
     fail "could not install $*"
 }
 
