@@ -29,10 +29,12 @@ pub(crate) enum Point {
     BeforeRecord,
     /// That is written down; the job is not answered for yet.
     AfterRecord,
+    /// A run has ended, well or not; what it came to is not written down.
+    BeforeAnswer,
 }
 
 impl Point {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::BeforeClaim,
         Self::AfterClaim,
         Self::BeforeData,
@@ -40,6 +42,7 @@ impl Point {
         Self::AfterData,
         Self::BeforeRecord,
         Self::AfterRecord,
+        Self::BeforeAnswer,
     ];
 
     const fn name(self) -> &'static str {
@@ -51,6 +54,7 @@ impl Point {
             Self::AfterData => "AFTER_DATA",
             Self::BeforeRecord => "BEFORE_RECORD",
             Self::AfterRecord => "AFTER_RECORD",
+            Self::BeforeAnswer => "BEFORE_ANSWER",
         }
     }
 }

@@ -11,6 +11,7 @@ use schema::operate::job::service;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{Engine, PATIENCE, locked};
+use crate::crash::{self, Point};
 
 /// Answers per statement.
 const BATCH: usize = 256;
@@ -22,6 +23,7 @@ pub(super) async fn run(engine: Arc<Engine>, mut answers: UnboundedReceiver<Ack>
     let mut conn = None;
     let mut batch = Vec::with_capacity(BATCH);
     while answers.recv_many(&mut batch, BATCH).await > 0 {
+        crash::reach(Point::BeforeAnswer);
         let mut todo = vec![std::mem::take(&mut batch)];
         while let Some(acks) = todo.pop() {
             if write(&engine, &mut conn, &acks).await {

@@ -68,7 +68,7 @@ async fn take_row(ctx: &Ctx, job: &Claimed, letter: &Letter) -> Result<Option<Em
 
 fn uncertain_message(row: i64) -> JobError {
     JobError::GiveUp(format!(
-        "message {row} was interrupted while leaving: it may have left; see mailTimeline, then retry or let it be"
+        "message {row} was interrupted while leaving: it may have left; see mailTimeline, then say by mailDecide what became of it"
     ))
 }
 

@@ -57,15 +57,14 @@ pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
     }
 }
 
-/// Whether a letter takes up a row. Only what has left, or is leaving, stops it: whoever writes a letter
-/// has decided to send it, be it an area that changed its mind about a skipped one, or an operator who
-/// retried the job of a failed or uncertain one.
+/// Whether a letter takes up a row. What has left, is leaving or may have left stops it; else whoever writes a letter
+/// has decided to send it, be it an area that changed its mind about a skipped one, or an operator who retried the
+/// job of a failed one. About an uncertain one only an operator decides: a job that merely runs again, because its
+/// worker died or all dead jobs were retried, knows no more than before.
 pub(super) const fn may_take_up(status: MailStatus) -> bool {
     match status {
-        MailStatus::Prepared | MailStatus::Failed | MailStatus::Uncertain | MailStatus::Skipped => {
-            true
-        }
-        MailStatus::Sending | MailStatus::Sent => false,
+        MailStatus::Prepared | MailStatus::Failed | MailStatus::Skipped => true,
+        MailStatus::Sending | MailStatus::Uncertain | MailStatus::Sent => false,
     }
 }
 
@@ -142,9 +141,9 @@ mod tests {
     }
 
     #[test]
-    fn only_what_has_left_or_is_leaving_stops_a_letter() {
+    fn only_what_has_left_is_leaving_or_may_have_left_stops_a_letter() {
         let stopped = |status: &&MailStatus| !may_take_up(**status);
         let stopping: Vec<_> = MailStatus::ALL.iter().filter(stopped).collect();
-        assert_eq!(stopping, [&MailStatus::Sending, &MailStatus::Sent]);
+        assert_eq!(stopping, [&MailStatus::Sending, &MailStatus::Sent, &MailStatus::Uncertain]);
     }
 }

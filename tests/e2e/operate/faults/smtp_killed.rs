@@ -95,9 +95,21 @@ async fn killed_between_the_answer_and_its_record_an_operator_judges() {
     assert!(entry["reason"].as_str().unwrap().contains("peut-être parti"), "{entry}");
     assert_eq!(second.figure("spp_mails_total", &["outcome=\"uncertain\""]).await, 1.0);
 
-    // iris looks for the Message-ID in the mail server's log; had she not found it, she would retry.
+    // A job that merely runs again knows no more than before.
     let retry = json!({ "id": schema::foundation::id::global("Job", acknowledgement).to_string() });
     assert!(iris.refusals("jobRetry", retry).await.is_empty());
+    until("the job has run again", 20, async || {
+        let job = jobs_of(&mut conn, JobKind::AcknowledgeWrittenRequest).await.remove(0);
+        job.attempt == 1 && job.state == JobState::Dead
+    })
+    .await;
+    assert_eq!(to("alice@exemple.test").len(), 1);
+
+    // iris looks for the Message-ID in the mail server's log; had she not found it, she would say so.
+    let uncertain = "{ mails(filter: { status: UNCERTAIN }) { nodes { id } } }";
+    let found = iris.data(uncertain, json!({})).await;
+    let again = json!({ "id": found["mails"]["nodes"][0]["id"], "decision": "SEND_AGAIN" });
+    assert!(iris.refusals("mailDecide", again).await.is_empty());
     super::ended(&mut conn, acknowledgement, JobState::Done).await;
     assert_eq!(to("alice@exemple.test").len(), 2);
     assert_eq!(timeline(&iris, &request).await[0]["status"], "SENT");

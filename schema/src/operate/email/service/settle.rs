@@ -11,7 +11,7 @@ use crate::foundation::database::Conn;
 use crate::foundation::settings::Settings;
 
 /// Settles what an earlier run of a job left in the middle of its hand-over, before the job looks at
-/// what there is to tell. Gives the rows that an operator must judge.
+/// what there is to tell. Gives the rows that an operator must judge, also those that waited for that already.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
@@ -21,14 +21,10 @@ pub async fn settle_interrupted(
     job_id: i64,
 ) -> QueryResult<Vec<Email>> {
     conn.transaction(async |conn| {
-        let mut uncertain = vec![];
         for row in store::of_job(conn, job_id, MailStatus::Sending).await? {
-            let row = interrupted(conn, now, row).await?;
-            if row.status == MailStatus::Uncertain {
-                uncertain.push(row);
-            }
+            interrupted(conn, now, row).await?;
         }
-        Ok(uncertain)
+        store::of_job(conn, job_id, MailStatus::Uncertain).await
     })
     .await
 }
