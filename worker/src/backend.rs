@@ -137,9 +137,10 @@ where
             };
             let took = began.get().map(Instant::elapsed);
             // Before there is room for another: what is claimed then is claimed with it in mind.
-            match took {
-                Some(took) => line.ran(took),
-                None => line.doubt(),
+            match (took, &ended) {
+                (Some(took), _) => line.ran(took),
+                (None, Some(_)) => line.doubt(), // it waited for a slot in vain
+                (None, None) => {}
             }
             let word = match ended {
                 None => {

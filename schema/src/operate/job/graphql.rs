@@ -303,7 +303,7 @@ pub struct JobMutation;
 #[Object]
 impl JobMutation {
     /// Puts a dead or cancelled job back at its start: it runs at once, with all its attempts. An
-    /// uncertain message whose job is retried is sent. For operators.
+    /// uncertain message stays uncertain: `mailDecide` settles it. For operators.
     async fn job_retry(
         &self,
         ctx: &Context<'_>,

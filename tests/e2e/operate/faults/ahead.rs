@@ -58,9 +58,12 @@ async fn what_was_claimed_in_vain_another_worker_does() {
     // It learns that runs are short …
     enqueue(&world, (0..200).map(|_| json!({}))).await;
     done(&world, 200).await;
-    // … takes ten more for its two slots, and is wrong.
-    let long = (0..2).map(|_| json!({ "sleep_ms": 60_000 }));
-    enqueue(&world, long.chain((0..10).map(|_| json!({ "marker": "short" })))).await;
+    // … has two long ones in its two slots, takes ten more all the same, and is wrong.
+    enqueue(&world, (0..2).map(|_| json!({ "sleep_ms": 60_000, "marker": "long" }))).await;
+    const BEGUN: &str = "select count(*) as n from job
+        where payload->>'marker' = 'long' and report->>'started' is not null";
+    until("both slots are taken", 20, async || number(&mut conn, BEGUN).await == 2).await;
+    enqueue(&world, (0..10).map(|_| json!({ "marker": "short" }))).await;
     const SHORT: &str = "payload->>'marker' = 'short'";
     until("it has claimed them all", 20, async || {
         let claimed = format!("select count(*) as n from job where {SHORT} and lease_no >= 1");

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::json;
 use tests::World;
 use tests::people::{A, address};
-use tests::process::free_port;
+use tests::process::lasting_port;
 use tests::smtp::{Behaviour, Smtp};
 use tests::world::Plan;
 
@@ -12,7 +12,7 @@ use crate::operate::{acknowledge, number, publish, register, tell, telling, time
 
 #[tokio::test]
 async fn after_a_day_without_mail_server_every_message_leaves_once() {
-    let port = free_port();
+    let port = lasting_port(); // nobody else may get it during that day
     let mail = Some(format!("smtp://127.0.0.1:{port}"));
     let world = World::with(Plan { mail, ..Plan::default() }).await;
     let (bruno, gaelle) = (world.person("bruno").await, world.person("gaelle").await);
