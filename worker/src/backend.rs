@@ -142,20 +142,23 @@ where
                 (None, Some(_)) => line.doubt(), // it waited for a slot in vain
                 (None, None) => {}
             }
-            let word = match ended {
+            // Before it is answered for: whoever sees that a job is done finds it counted.
+            let count = |word| {
+                if let Some(took) = took {
+                    engine.metrics.ran(line.queue, job.kind, word, took);
+                }
+            };
+            match ended {
                 None => {
+                    count("lost");
                     lease.forget();
-                    "lost"
                 }
                 Some(ended) => {
                     let ended = ended.map(|_| ()).map_err(|error| JobError::from_box(error.into()));
                     let (word, outcome) = jobs::outcome(&job, ended, engine.clock.now());
+                    count(word);
                     lease.settle(outcome);
-                    word
                 }
-            };
-            if let Some(took) = took {
-                engine.metrics.ran(line.queue, job.kind, word, took);
             }
             Ok(())
         })

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::Context;
+use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::pooled_connection::deadpool::{Object, Pool as DeadPool};
 use diesel_async::pooled_connection::{
     AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
@@ -15,6 +16,7 @@ use diesel_async::{
     AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, SimpleAsyncConnection,
 };
 use diesel_migrations::MigrationHarness;
+use futures_util::FutureExt;
 use tokio_postgres::NoTls;
 
 use super::error::{Error, Result};
@@ -26,11 +28,22 @@ pub type Conn = AsyncPgConnection;
 #[derive(Clone)]
 pub struct Pool(DeadPool<AsyncPgConnection>);
 
+/// Longest pause between two statements of a transaction: far longer than any of ours, frozen processes excepted.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
 /// Longest try at cancelling a statement.
 const CANCEL: Duration = Duration::from_secs(5);
 
 /// Key of the advisory lock that lets one process migrate at a time.
 const MIGRATION_LOCK: i64 = 0x5350_5031;
+
+/// A connection of the pool. A process that was frozen in the middle of a transaction must not hold its locks for ever.
+async fn open(url: &str) -> ConnectionResult<AsyncPgConnection> {
+    let mut conn = AsyncPgConnection::establish(url).await?;
+    let limit = format!("set idle_in_transaction_session_timeout = '{}s'", LONGEST_PAUSE.as_secs());
+    conn.batch_execute(&limit).await.map_err(ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
 
 impl Pool {
     /// A pool of at most `size` connections. Nothing is opened before it is needed.
@@ -41,6 +54,7 @@ impl Pool {
         let mut config = ManagerConfig::default();
         // The default sends a test query at each check-out: measured at a fifth of all throughput.
         config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| open(url).boxed());
         let manager =
             AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
         let pool = DeadPool::builder(manager)

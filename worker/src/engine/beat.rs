@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use schema::foundation::database::Conn;
-use schema::operate::job::rules::BEAT;
+use schema::operate::job::rules::{BEAT, LEASE_SECONDS};
 use schema::operate::job::service;
 
 use super::{Engine, Key, PATIENCE, locked};
@@ -14,6 +14,8 @@ use super::{Engine, Key, PATIENCE, locked};
 /// Beats that must reach the database in a row before anything is taken back: after an outage, owners
 /// renew first.
 const TRUSTED: u32 = 2;
+/// How long a lease lasts without a beat.
+const LEASE: Duration = Duration::from_secs(LEASE_SECONDS.unsigned_abs());
 
 pub(super) fn start(engine: Arc<Engine>) -> anyhow::Result<std::thread::JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -27,6 +29,10 @@ async fn run(engine: &Engine) {
         let mut good = 0;
         loop {
             let started = Instant::now();
+            // After a pause of the whole machine every lease has run out, and whoever wakes first must not take the others'.
+            if locked(&engine.last_beat).is_some_and(|last| last.elapsed() >= LEASE) {
+                good = 0;
+            }
             match tokio::time::timeout(PATIENCE, beat(engine, &mut conn, good >= TRUSTED)).await {
                 Ok(Ok(())) => {
                     good += 1;

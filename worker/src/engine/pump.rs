@@ -17,6 +17,8 @@ use crate::crash::{self, Point};
 const SLOW_POLL: Duration = Duration::from_secs(1);
 /// Jobs per claim.
 const BATCH: usize = 200;
+/// The answer to a claim that was longer in coming may speak of leases that ran out on its way: its jobs are given back.
+const LATE: Duration = Duration::from_secs(4);
 
 pub(super) async fn run(engine: Arc<Engine>, line: Arc<Line>) {
     // A claim is never abandoned half-way: its jobs would wait for their lease to run out.
@@ -55,7 +57,7 @@ async fn fill(engine: &Engine, line: &Arc<Line>, conn: &mut Conn) -> anyhow::Res
         }
         let limit = i64::try_from(wanted)?;
         crash::reach(Point::BeforeClaim);
-        let now = engine.clock.now();
+        let (now, asked) = (engine.clock.now(), Instant::now());
         let asks = engine.may_suspect();
         let claim = service::claim(conn, line.queue, now, limit, asks.into(), &engine.name);
         let claimed = tokio::time::timeout(PATIENCE, claim).await;
@@ -70,9 +72,14 @@ async fn fill(engine: &Engine, line: &Arc<Line>, conn: &mut Conn) -> anyhow::Res
             crash::reach(Point::AfterClaim);
         }
         let since = Instant::now();
+        let late = asked.elapsed() > LATE;
         for job in jobs {
             let lost = engine.hold(&job);
-            line.push(job, lost, since);
+            if late {
+                engine.answer(&job, Outcome::GivenBack);
+            } else {
+                line.push(job, lost, since);
+            }
         }
         if found < wanted {
             line.more.store(false, Ordering::SeqCst);

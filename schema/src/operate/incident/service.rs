@@ -41,7 +41,8 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let Some(before) = store::take_turn(conn, now, now - rules::LOOK_EVERY).await? else {
+        let (least, most) = (now - rules::LOOK_EVERY, now + rules::LOOK_EVERY);
+        let Some(before) = store::take_turn(conn, now, least, most).await? else {
             return Ok(None);
         };
         let steady_since = rules::steady_since(before, now);

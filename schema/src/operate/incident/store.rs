@@ -10,12 +10,13 @@ use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::tables::{incident, incident_watch};
 
-/// Takes the turn to look, when the last look was before `before`; gives what was known of looks until now. Whoever
+/// Takes the turn to look, when the last look was before `before`, or after `after`, by a clock that was wrong; gives what was known of looks until now. Whoever
 /// gets it is alone until it commits.
 pub(super) async fn take_turn(
     conn: &mut Conn,
     now: DateTime<Utc>,
     before: DateTime<Utc>,
+    after: DateTime<Utc>,
 ) -> QueryResult<Option<Watch>> {
     let first = Watch { watched_at: now, steady_since: now };
     let row = (
@@ -28,7 +29,7 @@ pub(super) async fn take_turn(
         return Ok(Some(first));
     }
     incident_watch::table
-        .filter(incident_watch::watched_at.le(before))
+        .filter(incident_watch::watched_at.le(before).or(incident_watch::watched_at.gt(after)))
         .select(Watch::as_select())
         .for_update()
         .first(conn)

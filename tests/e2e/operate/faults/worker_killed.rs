@@ -9,7 +9,7 @@ use tests::process::until;
 use tests::smtp::{Behaviour, Smtp};
 
 use super::{end, ended, running, split, taken_over, two_workers, worker, world};
-use crate::operate::{acknowledge, folder, jobs_of, probe, sql, stored};
+use crate::operate::{acknowledge, folder, jobs_of, number, probe, sql, stored};
 
 const DONE: [&str; 2] = ["kind=\"PROBE\"", "outcome=\"done\""];
 
@@ -18,12 +18,15 @@ async fn the_job_of_a_killed_worker_is_taken_over_and_done_once() {
     let world = world().await;
     let mut conn = world.conn().await;
     let workers = two_workers(&world).await;
-    let id = probe(&world, json!({ "sleep_ms": 1200, "marker": "once" })).await;
+    let id = probe(&world, json!({ "sleep_ms": 10_000, "marker": "once" })).await;
     let job = running(&mut conn, id).await;
     let (mut victim, survivors) = split(workers.into(), &job);
 
     let killed = Instant::now();
     victim.kill().await;
+    // The second run need not be as long.
+    sql(&mut conn, &format!("update job set payload = '{{\"marker\": \"once\"}}' where id = {id}"))
+        .await;
     taken_over(&mut conn, id, killed).await;
     let job = ended(&mut conn, id, JobState::Done).await;
     assert_eq!(
@@ -45,7 +48,7 @@ async fn a_worker_that_slept_through_its_lease_changes_nothing() {
     let mut sleeper = worker(&world, &smtp.url(), &[]).await;
     acknowledge(&world, &world.person("bruno").await).await;
     until("it announces a message", 20, async || smtp.announced() == 1).await;
-    let drill = probe(&world, json!({ "sleep_ms": 1000 })).await;
+    let drill = probe(&world, json!({ "sleep_ms": 3000 })).await;
     let before = running(&mut conn, drill).await;
 
     // A machine that is frozen for a while, say: its timers are long over when it wakes, and the mail
@@ -109,4 +112,65 @@ async fn a_job_that_kills_its_workers_is_set_aside_after_three() {
     let innocent = probe(&world, json!({})).await;
     ended(&mut conn, innocent, JobState::Done).await;
     world.end_anyhow().await;
+}
+
+/// The machine stood still: every lease has run out, and whoever wakes first must leave the others theirs.
+#[tokio::test]
+async fn after_a_pause_of_the_whole_machine_nobody_takes_from_the_living() {
+    let world = world().await;
+    let mut conn = world.conn().await;
+    let mail = folder(&world);
+    let workers = join_all((0..2).map(|_| {
+        let slots = [("SPP_PROBE_SLOTS", "1")];
+        let (world, mail) = (&world, &mail);
+        async move { worker(world, mail, &slots).await }
+    }))
+    .await;
+    let long = [
+        probe(&world, json!({ "sleep_ms": 9_000 })).await,
+        probe(&world, json!({ "sleep_ms": 9_000 })).await,
+    ];
+    for id in long {
+        running(&mut conn, id).await;
+    }
+    join_all(workers.iter().map(|worker| worker.signal("STOP"))).await;
+    let leases = "select count(*) as n from job where lease_until > clock_timestamp()";
+    until("every lease has run out", 20, async || number(&mut conn, leases).await == 0).await;
+    workers[0].signal("CONT").await;
+    until("the first renews its own", 20, async || number(&mut conn, leases).await > 0).await;
+    workers[1].signal("CONT").await;
+    for id in long {
+        let job = ended(&mut conn, id, JobState::Done).await;
+        assert_eq!((job.attempt, job.crashes, job.lease_no), (1, 0, 1));
+    }
+    end(world).await;
+}
+
+/// Somebody holds the row of a running job for longer than a lease: it alone waits for that.
+#[tokio::test]
+async fn a_row_that_is_locked_costs_no_other_job_its_lease() {
+    let world = world().await;
+    let [mut conn, mut other] = [world.conn().await, world.conn().await];
+    let mail = folder(&world);
+    let _one = worker(&world, &mail, &[]).await;
+    let _two = worker(&world, &mail, &[]).await;
+    let locked = probe(&world, json!({ "sleep_ms": 12_000 })).await;
+    let beside = probe(&world, json!({ "sleep_ms": 12_000 })).await;
+    for id in [locked, beside] {
+        running(&mut conn, id).await;
+    }
+    sql(&mut other, "begin").await;
+    sql(&mut other, &format!("select from job where id = {locked} for update")).await;
+    let run_out = format!(
+        "select count(*) as n from job where id = {locked} and lease_until < clock_timestamp() - interval '1 second'"
+    );
+    until("its lease has run out", 20, async || number(&mut conn, &run_out).await == 1).await;
+    let job = stored(&mut conn, beside).await;
+    assert_eq!((job.state, job.lease_no), (JobState::Running, 1), "its lease goes on");
+    sql(&mut other, "rollback").await;
+    let job = ended(&mut conn, beside, JobState::Done).await;
+    assert_eq!((job.attempt, job.crashes), (1, 0));
+    // Whoever came first has it now: the one that runs it, or the other one.
+    ended(&mut conn, locked, JobState::Done).await;
+    end(world).await;
 }

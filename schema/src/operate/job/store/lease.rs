@@ -224,15 +224,19 @@ async fn settle(conn: &mut Conn, now: DateTime<Utc>, acks: &[&Ack]) -> QueryResu
     settle.load(conn).await
 }
 
-// All rows are locked before the first is written: a lease counts from when the last wait is over.
+// A row that somebody has locked is skipped, for all the other leases would run out while it is waited for. Whoever takes
+// leases back skips it, too, and the next beat finds it free or gone; that it is held still is read beside the lock.
 statement! {
     Beat -> (BigInt, BigInt) {
-        "with held as materialized (
+        "with free as materialized (
             select id from job where id = any (" ids: Vec<i64> => Array<BigInt>,
         ") and lease_no = (" leases: Vec<i64> => Array<BigInt>,
-        ")[width_bucket(id, $1)] and lease_until is not null order by id for update)
-        update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
-        ; ") where id = any (array(select id from held)) returning id, lease_no"
+        ")[width_bucket(id, $1)] and lease_until is not null order by id for update skip locked),
+        renewed as (
+            update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
+        ; ") where id = any (array(select id from free)))
+        select id, lease_no from job
+        where id = any ($1) and lease_no = ($2)[width_bucket(id, $1)] and lease_until is not null"
     }
 }
 
