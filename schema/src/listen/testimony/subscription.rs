@@ -1,5 +1,7 @@
 //! Live testimonies: what was missed since a cursor, then each new one, rights checked every time.
 
+use std::time::Duration;
+
 use async_graphql::{Context, ID, Result, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use futures_util::Stream;
@@ -11,6 +13,9 @@ use crate::foundation::actor::Caller;
 use crate::foundation::policy::Action;
 use crate::graphql::context::{answer, app, caller, scope};
 use crate::reference::account;
+
+/// Time before events that could not be read are looked for again: the next news may be long in coming.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// A testimony as it was told to live listeners.
 #[derive(SimpleObject)]
@@ -84,6 +89,7 @@ async fn open(
     let mut position = Position::start(&app, after.as_deref()).await.map_err(|e| answer(ctx, e))?;
     Ok(async_stream::stream! {
         loop {
+            let mut failed = false;
             loop {
                 // Rights as they are now, not as they were when the socket opened.
                 let caller = match account::service::refresh(&app, &caller.actor).await {
@@ -108,14 +114,16 @@ async fn open(
                         }
                     }
                     Err(error) => {
-                        // Nothing is lost: the position did not move. The next news tries again.
+                        // Nothing is lost: the position did not move.
                         tracing::warn!(request_id = caller.request_id, %error, "live events unreadable");
+                        failed = true;
                         break;
                     }
                 }
             }
-            if news.changed().await.is_err() {
-                return;
+            tokio::select! {
+                told = news.changed() => if told.is_err() { return },
+                () = tokio::time::sleep(RETRY), if failed => {}
             }
         }
     })
