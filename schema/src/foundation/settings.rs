@@ -38,7 +38,7 @@ pub struct Settings {
     pub watch_queue: TimeDelta,
     /// How late a schedule may start or end before operators are told (`SPP_WATCH_SCHEDULE_SECONDS`, default 1800).
     pub watch_schedule: TimeDelta,
-    /// Messages that fail within an hour before operators are told (`SPP_WATCH_MAIL_FAILURES`, default 5).
+    /// Messages that fail, or are tried in vain again and again, before operators are told (`SPP_WATCH_MAIL_FAILURES`, default 5).
     pub watch_mail_failures: i64,
     /// Whether reminders and alerts keep to working hours (`SPP_QUIET_HOURS`, default on).
     pub quiet_hours: bool,

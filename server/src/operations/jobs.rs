@@ -162,7 +162,8 @@ fn told(operator: &Operator, job: &Job) -> String {
         buttons => {
             let form = form(operator, &format!("/operations/jobs/{}", job.id), "", buttons);
             format!(
-                "{form}<p>Relancer fait partir la tâche tout de suite : l'heure prévue est perdue.</p>"
+                "{form}<p>Relancer fait partir la tâche tout de suite : l'heure prévue est perdue. Un message incertain n'est pas \
+                 renvoyé : <a href=\"/operations/mails?status=UNCERTAIN\">décidez d'abord de son sort</a>.</p>"
             )
         }
     };

@@ -150,7 +150,7 @@ async fn a_job_that_runs_again_does_not_write_again() {
     assert_eq!(smtp.mails().len(), 1);
     let told: Vec<(String, i32)> =
         email::table.select((email::status, email::attempts)).load(&mut conn).await.unwrap();
-    assert_eq!(told, [("SENT".to_owned(), 1)], "handed over once: the refusal came before");
+    assert_eq!(told, [("SENT".to_owned(), 2)], "refused, then taken: nobody tried again");
 
     // The operator reads why, without a name or an address.
     let timeline =

@@ -1,7 +1,6 @@
 //! What iris decides about uncertain messages, and what she can look up: history, dry runs, totals.
 
 use chrono::TimeDelta;
-use schema::operate::email::service as email;
 use schema::operate::job::Queue;
 use schema::operate::job::model::{Ack, JobState, Outcome};
 use schema::operate::job::service;
@@ -254,37 +253,4 @@ async fn each_sweep_has_a_dry_run_that_says_what_the_run_then_does() {
     );
     assert!(run["durationSeconds"].is_number());
     world.end().await;
-}
-
-/// A worker that slept through its lease wakes with bad news about a message that its successor is handing over.
-#[tokio::test]
-async fn a_run_that_lost_its_lease_takes_no_message_out_of_its_successors_hands() {
-    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
-    let mut conn = world.conn().await;
-    let now = world.clock.now();
-    let id = probe(&world, json!({})).await;
-    let late = service::claim(&mut conn, Queue::Probe, now, 1, 1, "late").await.unwrap().remove(0);
-    sql(
-        &mut conn,
-        &format!("update job set lease_until = now() - interval '1 second' where id = {id}"),
-    )
-    .await;
-    service::reap(&mut conn, now).await.unwrap();
-    let next = service::claim(&mut conn, Queue::Probe, now, 1, 1, "next").await.unwrap().remove(0);
-    sql(
-        &mut conn,
-        &format!(
-            "insert into email (kind, subject, stage, recipient, message_id, status, job_id, prepared_at, updated_at)
-             values ('TESTIMONY_ALERT', 'account:1', '', 'account:1', '<1@x>', 'SENDING', {id}, '{now}', '{now}')"
-        ),
-    )
-    .await;
-    let mail = number(&mut conn, "select id as n from email").await;
-    let sending = "select count(*) as n from email where status = 'SENDING'";
-    email::record_postponed(&mut conn, now, &late, mail, "panne").await.unwrap();
-    email::record_failed(&mut conn, now, &late, mail, "refus").await.unwrap();
-    assert_eq!(number(&mut conn, sending).await, 1, "the late one changes nothing");
-    email::record_failed(&mut conn, now, &next, mail, "refus").await.unwrap();
-    assert_eq!(number(&mut conn, sending).await, 0, "the one in charge does");
-    world.end_anyhow().await;
 }

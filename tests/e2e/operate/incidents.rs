@@ -5,10 +5,11 @@ use schema::operate::job::model::JobState;
 use schema::operate::job::{self, Queue};
 use serde_json::{Value, json};
 use tests::World;
-use tests::process::until;
+use tests::process::{lasting_port, until};
+use tests::smtp::{Behaviour, Smtp};
 use tests::world::Plan;
 
-use super::{folder, hand, number, probe, sql, stored};
+use super::{acknowledge, folder, hand, number, probe, sql, stored};
 
 const INCIDENTS: &str =
     "query($filter: IncidentFilter) { incidents(filter: $filter) { totalCount nodes {
@@ -201,6 +202,62 @@ async fn failed_mail(world: &World, number: i64) {
         ),
     )
     .await;
+}
+
+/// Nobody listens where the mail server was. Alerts to operators go by another way here.
+#[tokio::test]
+async fn a_mail_server_that_is_down_is_told_and_stays_told_until_it_is_back() {
+    let (world, _hands) = watched().await;
+    let port = lasting_port();
+    let away = format!("smtp://127.0.0.1:{port}");
+    let only = |config: &mut worker::Config| config.slots = vec![(Queue::Mail, 4)];
+    let _post = hand(&world, &away, only);
+    let bruno = world.person("bruno").await;
+    for _ in 0..5 {
+        acknowledge(&world, &bruno).await;
+    }
+    let tried = async |times: i64| {
+        until("each was tried", 20, async || {
+            number(
+                &mut world.conn().await,
+                &format!("select count(*) as n from email where status = 'PREPARED' and attempts = {times}"),
+            )
+            .await
+                == 5
+        })
+        .await;
+    };
+    tried(1).await;
+    pass(&world, TimeDelta::seconds(31)).await;
+    assert!(world.mailbox.all().is_empty(), "one try in vain happens");
+    pass(&world, TimeDelta::seconds(31)).await;
+    tried(2).await;
+    pass(&world, TimeDelta::seconds(31)).await;
+    let subjects = |world: &World| -> Vec<String> {
+        world.mailbox.all().into_iter().map(|mail| mail.subject).collect()
+    };
+    assert_eq!(subjects(&world).len(), 1, "{:?}", subjects(&world));
+    assert!(world.mailbox.all()[0].text.contains("5 messages en échec"));
+    // The next tries lie hours apart: it is not over in between.
+    for _ in 0..48 {
+        pass(&world, TimeDelta::minutes(5)).await;
+    }
+    assert_eq!(subjects(&world).len(), 1, "{:?}", subjects(&world));
+
+    let smtp = Smtp::start_on(port, Behaviour::Accept).await;
+    const LEFT: &str =
+        "select count(*) as n from email where status = 'SENT' and kind <> 'OPERATOR_ALERT'";
+    let mut steps = 0..60;
+    while number(&mut world.conn().await, LEFT).await < 5 {
+        steps.next().expect("the next tries within five hours");
+        pass(&world, TimeDelta::minutes(5)).await;
+    }
+    assert_eq!(smtp.mails().len(), 5);
+    minutes(&world, 7).await;
+    let told = subjects(&world);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|subject| subject.starts_with("Rentré dans l'ordre")), "{told:?}");
+    world.end_anyhow().await;
 }
 
 /// The mail server was away through the whole of it: one letter tells it all.

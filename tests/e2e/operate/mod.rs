@@ -12,6 +12,7 @@ mod guards_of_ticks;
 mod incidents;
 mod interventions;
 mod jobs;
+mod ledger;
 mod mail;
 mod mail_limits;
 mod monitoring;

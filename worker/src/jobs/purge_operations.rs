@@ -1,5 +1,7 @@
-//! Forgets attempts that count no more, finished jobs, expired sessions and API tokens, and log-ins that came to nothing.
+//! Forgets attempts that count no more, finished jobs, expired sessions and API tokens, and log-ins that came to nothing;
+//! settles messages whose job is over.
 
+use schema::operate::email::service::settle_forsaken;
 use schema::operate::job::model::Claimed;
 use schema::operate::job::service;
 use schema::operate::throttle::purge::forget_attempts;
@@ -18,11 +20,13 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let mut conn = ctx.app.pool.get().await?;
     // All of them: they are promised to go within a day, and whoever makes them may make many.
     let attempts = forget_attempts(&mut conn, now).await?;
+    // Before their jobs are forgotten.
+    let mails = settle_forsaken(&mut conn, now).await?;
     let jobs = service::forget_finished(&mut conn, now, CAP, false).await?;
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
     let tokens = forget_tokens(&mut conn, now, CAP).await?;
     let log_ins = forget_log_ins(&mut conn, now, CAP).await?;
-    let report = json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins, "attempts": attempts });
+    let report = json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins, "attempts": attempts, "mails": mails });
     service::report(&mut conn, job, &report).await?;
     Ok(())
 }

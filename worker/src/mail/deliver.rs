@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use schema::foundation::calendar;
 use schema::foundation::error::Result as Answer;
-use schema::operate::email::model::{Email, HandOver, MailStatus, Prepared};
+use schema::operate::email::model::{Email, HandOver, MailStatus, Mention, Prepared};
 use schema::operate::email::{Letter, rules, service};
 use schema::operate::job::model::Claimed;
 use schema::operate::job::rules::next_delay;
@@ -27,14 +27,14 @@ pub(crate) async fn deliver(
     write: impl AsyncFnOnce() -> Answer<Option<Letter>>,
 ) -> Result<(), JobError> {
     let (pool, clock) = (&ctx.app.pool, &ctx.app.clock);
-    let uncertain =
-        service::settle_interrupted(&mut *pool.get().await?, clock.now(), job.id).await?;
+    let uncertain = service::settle_interrupted(&mut *pool.get().await?, clock.now(), job).await?;
+    let Some(uncertain) = uncertain else { return Err(superseded()) };
     if let Some(row) = uncertain.first() {
         ctx.mailer.0.metrics.mailed(row.kind, "uncertain");
         return Err(uncertain_message(row.id));
     }
     let Some(letter) = write().await? else {
-        service::close_abandoned(&mut *pool.get().await?, clock.now(), job.id, None).await?;
+        service::close_abandoned(&mut *pool.get().await?, clock.now(), job, None).await?;
         return Ok(());
     };
     let Some(row) = take_row(ctx, job, &letter).await? else { return Ok(()) };
@@ -52,7 +52,7 @@ async fn take_row(ctx: &Ctx, job: &Claimed, letter: &Letter) -> Result<Option<Em
     let mut conn = ctx.app.pool.get().await?;
     let prepared = service::prepare(&mut conn, now, settings, job, letter).await?;
     let kept = if let Prepared::Send(row) = &prepared { Some(row.id) } else { None };
-    service::close_abandoned(&mut conn, now, job.id, kept).await?;
+    service::close_abandoned(&mut conn, now, job, kept).await?;
     drop(conn);
     match prepared {
         Prepared::Send(row) => Ok(Some(row)),
@@ -63,12 +63,18 @@ async fn take_row(ctx: &Ctx, job: &Claimed, letter: &Letter) -> Result<Option<Em
             tokio::time::sleep(Duration::from_secs(1)).await;
             Err(JobError::Later(now))
         }
+        Prepared::Lost => Err(superseded()),
     }
+}
+
+/// What this says is heard by nobody: the lease is another run's.
+fn superseded() -> JobError {
+    JobError::Retry(anyhow::anyhow!("another run is in charge of this job"))
 }
 
 fn uncertain_message(row: i64) -> JobError {
     JobError::GiveUp(format!(
-        "message {row} was interrupted while leaving: it may have left; see mailTimeline, then say by mailDecide what became of it"
+        "message {row} was interrupted while leaving: it may have left; look for it at your mail server, then decide (/operations/mails?status=UNCERTAIN, mailDecide)"
     ))
 }
 
@@ -95,8 +101,7 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         Err(error) => {
             let reason = without_addresses(&format!("{error:#}"));
             let told = format!("Message impossible à écrire : {reason}");
-            service::record_failed(&mut *pool.get().await?, clock.now(), job, row.id, &told)
-                .await?;
+            service::record_failed(&mut *pool.get().await?, clock.now(), job, row, &told).await?;
             mailer.metrics.mailed(letter.kind, "failed");
             return Err(JobError::GiveUp(reason));
         }
@@ -118,7 +123,7 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
     match mailer.transport.send(&parcel, leaving).await {
         Ok(()) => {
             crash::reach(Point::BeforeRecord);
-            record_sent(ctx, row.id).await;
+            record_sent(ctx, row, &letter.mentions).await;
             crash::reach(Point::AfterRecord);
             mailer.metrics.mailed(letter.kind, "sent");
             tracing::info!(mail = row.id, kind = %letter.kind, "message sent");
@@ -135,8 +140,7 @@ async fn hand_over(ctx: &Ctx, job: &Claimed, letter: &Letter, row: &Email) -> Re
         Err(Failure::Permanent(reason)) => {
             let reason = without_addresses(&reason);
             let told = format!("Refusé par le serveur de messagerie : {reason}");
-            service::record_failed(&mut *pool.get().await?, clock.now(), job, row.id, &told)
-                .await?;
+            service::record_failed(&mut *pool.get().await?, clock.now(), job, row, &told).await?;
             mailer.metrics.mailed(letter.kind, "failed");
             Err(JobError::GiveUp(reason))
         }
@@ -155,27 +159,28 @@ async fn not_taken(ctx: &Ctx, job: &Claimed, row: &Email, reason: &str) -> Resul
     let metrics = &ctx.mailer.0.metrics;
     if next_delay(job.kind, job.attempt, job.max_attempts).is_some() {
         let told = format!("Pas encore pris, nouvel essai prévu : {reason}");
-        service::record_postponed(&mut conn, now, job, row.id, &told).await?;
+        service::record_postponed(&mut conn, now, job, row, &told).await?;
         metrics.mailed(row.kind, "postponed");
     } else {
         let told = format!("Abandonné après {} essais : {reason}", job.attempt);
-        service::record_failed(&mut conn, now, job, row.id, &told).await?;
+        service::record_failed(&mut conn, now, job, row, &told).await?;
         metrics.mailed(row.kind, "failed");
     }
     Ok(())
 }
 
 /// Insists: the message is gone, and a ledger that does not know it would send it again. The lease is
-/// renewed meanwhile; only the time limit of the job, or the end of the process, stops this.
-async fn record_sent(ctx: &Ctx, row: i64) {
+/// renewed meanwhile; only its loss, the time limit of the job, or the end of the process, stops this.
+async fn record_sent(ctx: &Ctx, row: &Email, told: &[Mention]) {
     loop {
         let written = async {
             let mut conn = ctx.app.pool.get().await?;
-            Ok::<_, JobError>(service::record_sent(&mut conn, ctx.app.clock.now(), row).await?)
+            let now = ctx.app.clock.now();
+            Ok::<_, JobError>(service::record_sent(&mut conn, now, row, told).await?)
         };
         match written.await {
             Ok(()) => return,
-            Err(error) => tracing::warn!(mail = row, "sent, but not written down yet: {error}"),
+            Err(error) => tracing::warn!(mail = row.id, "sent, but not written down yet: {error}"),
         }
         tokio::time::sleep(INSIST).await;
     }

@@ -63,7 +63,7 @@ impl Mail {
     async fn message_id(&self) -> &str {
         &self.0.email.message_id
     }
-    /// How often it was handed to the mail server.
+    /// How often it was tried, also when the mail server was out of reach or refused it before it could leave.
     async fn attempts(&self) -> i32 {
         self.0.email.attempts
     }

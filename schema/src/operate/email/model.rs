@@ -147,7 +147,7 @@ pub struct Email {
     pub reason: Option<String>,
     /// The job that carries it.
     pub job_id: Option<i64>,
-    /// Hand-overs tried.
+    /// Tries, also those that ended before the message could leave.
     pub attempts: i32,
     /// When it was first prepared.
     pub prepared_at: DateTime<Utc>,
@@ -232,6 +232,8 @@ pub enum Prepared {
     Settled(MailStatus, i64),
     /// Another job is handing the same message over at this moment.
     Busy,
+    /// The job's lease was lost: another run is in charge.
+    Lost,
 }
 
 /// Whether a letter may leave our hands now.

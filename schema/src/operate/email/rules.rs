@@ -9,12 +9,16 @@ use super::model::{MailKind, MailStatus};
 /// on. Those that are not at their end count however old they are.
 pub const TOTALS_OVER: TimeDelta = TimeDelta::days(30);
 
+/// A message that is on its way though its job is over is settled after this time (ours): a run that was stopped a moment
+/// ago may still be writing down what the mail server said.
+pub const FORSAKEN_AFTER: TimeDelta = TimeDelta::minutes(5);
+
 /// What to do with a message whose worker died while handing it over: it may or may not have left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interruption {
     /// Send it again under the same Message-ID: twice is a lesser harm than never.
     Repeat,
-    /// Leave it to an operator, who retries the job if the mail server did not see the message.
+    /// Leave it to an operator, who lets it be sent again if the mail server did not see it.
     Uncertain,
 }
 
@@ -58,8 +62,8 @@ pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
 }
 
 /// Whether a letter takes up a row. What has left, is leaving or may have left stops it; else whoever writes a letter
-/// has decided to send it, be it an area that changed its mind about a skipped one, or an operator who retried the
-/// job of a failed one. About an uncertain one only an operator decides: a job that merely runs again, because its
+/// has decided to send it, be it an area that changed its mind about a skipped one, or a job that runs again after a
+/// failed one. About an uncertain one only an operator decides: a job that merely runs again, because its
 /// worker died or all dead jobs were retried, knows no more than before.
 pub(super) const fn may_take_up(status: MailStatus) -> bool {
     match status {

@@ -19,7 +19,7 @@ pub const LOOK_GAP: TimeDelta = TimeDelta::minutes(2);
 pub const GROWN_BY: i64 = 10;
 /// … and so many times as many (ours).
 pub const GROWN_TIMES: i64 = 2;
-/// Failures of e-mail are counted over this time (ours).
+/// Refusals of e-mail are counted over this time (ours); what is tried again counts until it has left.
 pub const MAIL_OVER: TimeDelta = TimeDelta::hours(1);
 
 /// A queue whose oldest due job waits too long. A paused one waits by an operator's wish.
@@ -60,7 +60,7 @@ pub fn dead(kind: String, jobs: i64) -> Option<Trouble> {
     (jobs > 0).then_some(Trouble { kind: IncidentKind::JobsDead, subject: kind, figure: jobs })
 }
 
-/// Messages that failed within [`MAIL_OVER`].
+/// Messages that were refused within [`MAIL_OVER`], or go on failing.
 pub fn mail(failures: i64, settings: &Settings) -> Option<Trouble> {
     (failures >= settings.watch_mail_failures).then(|| Trouble {
         kind: IncidentKind::MailFailing,
@@ -80,8 +80,8 @@ pub fn is_over(seen_at: DateTime<Utc>, steady_since: DateTime<Utc>, now: DateTim
     now - seen_at.max(steady_since) >= OVER_AFTER
 }
 
-/// Whether there may be news of an incident before its end. Delays grow by themselves, and failures of e-mail are those
-/// of the last hour; dead jobs pile up, and one that everybody forgot must not hide a flood.
+/// Whether there may be news of an incident before its end. Delays grow by themselves, and failures of e-mail come
+/// from one server; dead jobs pile up, and one that everybody forgot must not hide a flood.
 pub const fn may_grow(kind: IncidentKind) -> bool {
     matches!(kind, IncidentKind::JobsDead)
 }
@@ -128,7 +128,9 @@ pub fn sentence(kind: IncidentKind, subject: &str, figure: i64) -> String {
             )
         }
         IncidentKind::MailFailing => {
-            format!("{figure} messages en échec sur une heure : refusés, ou retentés sans succès.")
+            format!(
+                "{figure} messages en échec : refusés depuis moins d'une heure, ou retentés sans succès."
+            )
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::foundation::app::App;
 use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::{Action, Scope};
 use crate::measure::written_request::reminder;
+use crate::operate::email;
 use crate::operate::job::{self, JobKind};
 use crate::operate::throttle;
 use crate::prioritise::committee;
@@ -63,6 +64,7 @@ pub async fn preview(app: &App, scope: &Scope, name: &str) -> Result<Value> {
         }
         JobKind::PurgeOperations => {
             let mut conn = app.pool.get().await?;
+            let mails = email::service::count_forsaken(&mut conn, now).await?;
             let jobs = job::service::forget_finished(&mut conn, now, COUNTED, true).await?;
             let sessions = account::purge::expired_sessions(&mut conn, now).await?;
             let tokens = api_token::purge::ended_tokens(&mut conn, now).await?;
@@ -74,6 +76,7 @@ pub async fn preview(app: &App, scope: &Scope, name: &str) -> Result<Value> {
                 "api_tokens": tokens,
                 "log_ins": log_ins,
                 "attempts": attempts,
+                "mails": mails,
             }))
         }
         _ => Err(Error::NotFound),

@@ -94,6 +94,7 @@ async fn stormed() -> anyhow::Result<Vec<Figure>> {
         ),
         Figure::new(AREA, "messages left to an operator to judge", count(found.uncertain)),
         nought("messages called sent that never arrived, or unknown ones that did", found.astray),
+        nought("messages that left while what they tell counts as untold", found.untold),
         nought("live events without number", found.unnumbered),
     ])
 }

@@ -21,6 +21,8 @@ pub(super) struct Mails {
     pub(super) outside: i64,
     #[diesel(sql_type = BigInt)]
     pub(super) astray: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) untold: i64,
 }
 
 /// A message goes back from « leaving » to « to be sent » only when its fate was unknown: its worker died, or the mail
@@ -40,7 +42,9 @@ pub(super) async fn counted(conn: &mut Conn) -> QueryResult<Mails> {
             coalesce(sum(greatest(copies - 1, 0)), 0)::bigint as again,
             coalesce(sum(greatest(copies - 1 - times, 0)), 0)::bigint as outside,
             count(*) filter (where status = 'SENT' and copies = 0)
-              + (select count(*) from storm_copy where message_id not in (select message_id from email)) as astray
+              + (select count(*) from storm_copy where message_id not in (select message_id from email)) as astray,
+            (select count(distinct email.id) from email join email_mention on email_id = email.id
+              where status = 'SENT' and not told) as untold
          from told",
     )
     .get_result(conn)

@@ -47,6 +47,7 @@ pub async fn judge(conn: &mut Conn, log: &Log) -> QueryResult<Verdict> {
         copies_in_window: mails.again - mails.outside,
         copies_outside: mails.outside,
         astray: mails.astray,
+        untold: mails.untold,
         unnumbered: steps.unnumbered,
     })
 }

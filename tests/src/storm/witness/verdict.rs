@@ -48,6 +48,8 @@ pub struct Verdict {
     pub copies_outside: i64,
     /// Messages called sent that never arrived, and copies that no row knows.
     pub astray: i64,
+    /// Messages that left while something in them does not count as told.
+    pub untold: i64,
     /// Live events called announced that have no number.
     pub unnumbered: i64,
 }
@@ -63,6 +65,7 @@ impl Verdict {
             ("changes after the end", self.late),
             ("messages twice outside the window", self.copies_outside),
             ("messages astray", self.astray),
+            ("messages sent and not told", self.untold),
             ("events without number", self.unnumbered),
         ];
         let mut told: Vec<String> = none

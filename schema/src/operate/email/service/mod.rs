@@ -1,6 +1,7 @@
 //! Writing the ledger as a message travels, and telling its story.
 
 mod decide;
+mod forsaken;
 mod hand_over;
 mod pace;
 mod prepare;
@@ -8,6 +9,7 @@ mod read;
 mod settle;
 
 pub use decide::decide;
+pub use forsaken::{count_forsaken, settle_forsaken};
 pub use hand_over::{mark_sending, note, record_failed, record_postponed, record_sent};
 pub use pace::reserve;
 pub use prepare::prepare;

@@ -53,11 +53,11 @@ pub async fn prepare(
         {
             return Ok(Prepared::Busy);
         }
+        if !job::service::holds(conn, job).await? {
+            return Ok(Prepared::Lost);
+        }
         if row.status == MailStatus::Sending {
             row = interrupted(conn, now, row).await?;
-            if row.status == MailStatus::Uncertain {
-                return Ok(Prepared::Settled(row.status, row.id));
-            }
         }
         if !rules::may_take_up(row.status) {
             return Ok(Prepared::Settled(row.status, row.id));

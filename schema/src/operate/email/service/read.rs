@@ -102,7 +102,7 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<Email
     Ok(store::by_ids(&mut *app.pool.get().await?, ids).await?)
 }
 
-/// How many messages failed since an instant: refused for good, or tried in vain more than once.
+/// How many messages fail: refused for good since an instant, or tried in vain more than once and still waiting.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
