@@ -1,6 +1,7 @@
 //! A Redis of our own, to be emptied, killed and started again.
 
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
@@ -43,13 +44,21 @@ impl PrivateRedis {
     }
 
     async fn ask(&self, command: &redis::Cmd) -> redis::RedisResult<String> {
-        let client = redis::Client::open(self.url())?;
-        command.query_async(&mut client.get_multiplexed_async_connection().await?).await
+        command.query_async(&mut connect(&self.url()).await?).await
     }
 
     async fn answers(&self) {
         until("Redis answers", 20, async || self.ask(&redis::cmd("PING")).await.is_ok()).await;
     }
+}
+
+/// A connection that waits as long as a busy machine may need; the usual one gives up after half a second.
+pub async fn connect(url: &str) -> redis::RedisResult<redis::aio::MultiplexedConnection> {
+    let patience = Some(Duration::from_secs(20));
+    let config = redis::AsyncConnectionConfig::new()
+        .set_connection_timeout(patience)
+        .set_response_timeout(patience);
+    redis::Client::open(url)?.get_multiplexed_async_connection_with_config(&config).await
 }
 
 fn serve(port: u16) -> Child {

@@ -34,7 +34,8 @@ impl Process {
 
     /// Starts it and does not wait: it may die before it is ready, as some are meant to.
     pub fn launch(name: &str, environment: &[(&str, &str)]) -> Self {
-        let port = free_port();
+        // Given to nobody between now and the moment at which the program listens.
+        let port = lasting_port();
         let listen = format!("127.0.0.1:{port}");
         let mut child = Command::new(program(name))
             .arg("run")

@@ -77,11 +77,11 @@ pub async fn run(
     Ok(diesel::sql_query(
         "select count(*) filter (where state = 'DONE') as done,
             count(*) filter (where started_at < run_at) as early,
-            count(*) filter (where started_at < before) as overtaken,
+            count(*) filter (where lease_no = 1 and started_at < before) as overtaken,
             count(*) filter (where attempt > 1) as again,
             coalesce(extract(epoch from min(started_at) - min(run_at)), 0)::float8 as first,
             coalesce(extract(epoch from max(finished_at) - min(run_at)), 0)::float8 as drained
-         from (select *, lag(started_at) over (order by id) as before from job where kind = 'PROBE') job",
+         from (select *, lag(started_at) over (partition by lease_no order by id) as before from job where kind = 'PROBE') job",
     )
     .get_result(&mut conn)
     .await?)

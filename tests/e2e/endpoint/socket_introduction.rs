@@ -28,7 +28,7 @@ async fn who_does_not_introduce_oneself_or_does_twice_is_let_go() {
 async fn a_client_that_stays_silent_is_let_go_with_4408() {
     let world = world().await;
     let url = world
-        .server_with(|config| config.socket_init_time = std::time::Duration::from_millis(50))
+        .server_with(|config| config.socket_init_time = std::time::Duration::from_millis(500))
         .await;
     assert_eq!(closed(Socket::open(&url).await).await, 4408);
     // A ping is no introduction; who has introduced oneself may be silent for ever.

@@ -44,13 +44,12 @@ async fn an_operation_that_takes_too_long_is_stopped_and_its_place_is_free_again
     .await;
     holder.batch_execute("rollback").await.unwrap();
     let client = tests::Client::new(&url);
-    assert_eq!(
-        client.data("{ commitments { code } }", json!({})).await["commitments"]
-            .as_array()
-            .unwrap()
-            .len(),
-        9
-    );
+    // Perhaps not at once: connections are made anew, and the limit is short.
+    tests::process::until("its place is free again", 20, async || {
+        let answer = client.ask("{ commitments { code } }", json!({})).await;
+        answer["data"]["commitments"].as_array().is_some_and(|all| all.len() == 9)
+    })
+    .await;
     world.end_anyhow().await;
 }
 

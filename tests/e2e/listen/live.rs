@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tests::World;
 use tests::people::{A, B};
+use tests::private_redis;
 use tests::socket::{Heard, Socket};
 
 use super::testimony::{publish, tell};
@@ -55,8 +56,7 @@ async fn a_cut_listener_resumes_where_it_was_even_on_another_server_and_with_red
         publish(&gaelle, &tell(&world.alice, A, title).await).await;
         world.settle().await;
     }
-    let client = redis::Client::open(tests::world::redis_url()).unwrap();
-    let mut redis = client.get_multiplexed_async_connection().await.unwrap();
+    let mut redis = private_redis::connect(&tests::world::redis_url()).await.unwrap();
     let removed: i64 = redis::cmd("DEL")
         .arg(&world.app.settings.event_stream)
         .query_async(&mut redis)

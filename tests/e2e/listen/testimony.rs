@@ -298,5 +298,6 @@ async fn lists_are_filtered_and_paged_in_both_directions() {
     ] {
         assert_eq!(world.alice.error(LIST, wrong.clone()).await, "BAD_USER_INPUT", "{wrong}");
     }
+    world.settle().await;
     world.end().await;
 }

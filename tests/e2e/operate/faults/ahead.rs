@@ -54,7 +54,9 @@ async fn what_was_claimed_in_vain_another_worker_does() {
     let world = world().await;
     let mut conn = world.conn().await;
     let mail = folder(&world);
-    let busy = worker(&world, &mail, &[("SPP_PROBE_SLOTS", "2")]).await;
+    // Far ahead, so that the runs of a busy machine are short enough, too.
+    let ahead = [("SPP_PROBE_SLOTS", "2"), ("SPP_CLAIM_AHEAD_MS", "200")];
+    let busy = worker(&world, &mail, &ahead).await;
     // It learns that runs are short …
     enqueue(&world, (0..200).map(|_| json!({}))).await;
     done(&world, 200).await;

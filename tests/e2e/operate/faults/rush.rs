@@ -18,6 +18,6 @@ async fn jobs_due_at_one_instant_are_done_once_each_in_the_order_they_came() {
     eprintln!("{rush:?}");
     assert_eq!(rush.done, i64::try_from(JOBS).unwrap());
     assert_eq!((rush.early, rush.overtaken, rush.again), (0, 0, 0));
-    assert!(rush.first < 3.0, "the slow poll finds them within seconds: {:.1} s", rush.first);
+    assert!(rush.first < 6.0, "the slow poll finds them within seconds: {:.1} s", rush.first);
     end(world).await;
 }

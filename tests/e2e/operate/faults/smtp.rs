@@ -23,7 +23,13 @@ impl Story {
     async fn begin(behaviour: Behaviour) -> Self {
         let world = world().await;
         let smtp = Smtp::start(behaviour).await;
-        let worker = worker(&world, &smtp.url(), &[("SPP_MAIL_TIMEOUT_SECONDS", "1")]).await;
+        // Only those that never answer should meet it.
+        let patience = match behaviour {
+            Behaviour::Silent | Behaviour::KeepThenHang => "3",
+            _ => "30",
+        };
+        let patience = [("SPP_MAIL_TIMEOUT_SECONDS", patience)];
+        let worker = worker(&world, &smtp.url(), &patience).await;
         let request = acknowledge(&world, &world.person("bruno").await).await;
         Self { conn: world.conn().await, world, smtp, worker, request }
     }

@@ -15,15 +15,17 @@ use crate::operate::{acknowledge, folder, jobs_of, number, probe, sql, stored, t
 async fn a_worker_finishes_what_it_can_and_hands_back_the_rest() {
     let world = world().await;
     let mut conn = world.conn().await;
-    let mut first = worker(&world, &folder(&world), &[("SPP_WORKER_GRACE_SECONDS", "1")]).await;
     // Sixteen run at once: one is too long for the grace, the others are not; six more wait.
-    let long = probe(&world, json!({ "sleep_ms": 3000 })).await;
+    let long = probe(&world, json!({ "sleep_ms": 30_000 })).await;
     let mut short = vec![];
     for _ in 0..21 {
-        short.push(probe(&world, json!({ "sleep_ms": 400 })).await);
+        short.push(probe(&world, json!({ "sleep_ms": 1000 })).await);
     }
+    let mut first = worker(&world, &folder(&world), &[("SPP_WORKER_GRACE_SECONDS", "4")]).await;
     running(&mut conn, long).await;
     assert_eq!(first.stop().await, Some(0));
+    // The second run need not be as long.
+    sql(&mut conn, &format!("update job set payload = '{{}}' where id = {long}")).await;
     let job = stored(&mut conn, long).await;
     assert_eq!(
         (job.state, job.attempt, job.error.as_deref()),

@@ -101,7 +101,8 @@ impl Provider {
             acr: vec!["eidas1".into(), "eidas2".into()],
             return_to: vec![FRONT.parse().expect("an address")],
             open_accounts: false,
-            time_limit: Duration::from_secs(2),
+            // Only those who never answer should meet it.
+            time_limit: Duration::from_secs(20),
         }
     }
 

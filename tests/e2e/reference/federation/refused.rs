@@ -1,6 +1,9 @@
 //! What the provider, or somebody in its name, may do wrong: each ends with a page that says no, and leaves nothing.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use server::federation::FederationSettings;
 
 use super::{Browser, Provider, now, traces, world};
 
@@ -62,12 +65,18 @@ const UNPUBLISHED: &[&str] =
 async fn whatever_the_provider_does_wrong_nobody_comes_in_and_nothing_is_left() {
     let (world, provider) = (world().await, Provider::start().await);
     let server = world.server_with(|config| config.federation = Some(provider.settings())).await;
+    let hurried = FederationSettings { time_limit: Duration::from_secs(4), ..provider.settings() };
+    let hurried = world.server_with(|config| config.federation = Some(hurried)).await;
+    // It has read what the provider publishes before anything is slow.
+    now(&world);
+    assert_eq!(Browser::new(&hurried).log_in("jonas").await.status, 403);
     let mut conn = world.conn().await;
     let before = traces(&mut conn).await;
     for (fault, (status, code)) in FAULTS {
+        let server = if fault.ends_with("_slow") { &hurried } else { &server };
         now(&world);
         provider.told(Some(json!({ "fault": fault }))).await;
-        let landing = Browser::new(&server).log_in("bruno").await;
+        let landing = Browser::new(server).log_in("bruno").await;
         let told = provider.told(None).await;
         assert_eq!(told["fault"], Value::Null, "{fault}: the provider had its chance");
         assert_eq!((landing.status, landing.refusal()), (*status, *code), "{fault}");
