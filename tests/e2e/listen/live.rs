@@ -1,10 +1,14 @@
 //! Live testimonies: to every server, in order, without loss, within everybody's rights.
 
+use diesel::sql_query;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use serde_json::{Value, json};
 use tests::World;
 use tests::people::{A, B};
 use tests::private_redis;
+use tests::process::until;
 use tests::socket::{Heard, Socket};
+use tests::world::Plan;
 
 use super::testimony::{publish, tell};
 
@@ -39,6 +43,40 @@ async fn both_servers_deliver_what_one_published_and_never_before_moderation() {
     assert_eq!(title(&there.next().await, "testimonyPublished"), "Sur A");
     world.settle().await;
     world.end().await;
+}
+
+/// What was announced cannot be read for a moment, and nothing else is announced afterwards.
+#[tokio::test]
+async fn an_event_that_could_not_be_read_is_read_a_little_later() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let gaelle = world.person("gaelle").await;
+    let mut socket = Socket::connect(&world.url, None).await;
+    socket.subscribe("1", PUBLISHED, json!({})).await;
+    publish(&gaelle, &tell(&world.alice, A, "Illisible").await).await;
+    let mut conn = world.conn().await;
+    conn.batch_execute(
+        "create sequence tries;
+         create function refuse() returns boolean language plpgsql as $$
+         begin
+           perform nextval('tries');
+           raise exception 'not now';
+         end $$;
+         alter table testimony rename to testimony_away;
+         create view testimony as select * from testimony_away where refuse();",
+    )
+    .await
+    .unwrap();
+    world.another_worker(&format!("dir:{}", world.mailbox.0.display())).await;
+    until("somebody reads in vain", 20, async || {
+        let tried = sql_query("select from tries where is_called").execute(&mut conn).await;
+        tried.unwrap() == 1
+    })
+    .await;
+    conn.batch_execute("drop view testimony; alter table testimony_away rename to testimony")
+        .await
+        .unwrap();
+    assert_eq!(title(&socket.next().await, "testimonyPublished"), "Illisible");
+    world.end_anyhow().await;
 }
 
 #[tokio::test]
