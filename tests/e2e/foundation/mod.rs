@@ -4,4 +4,5 @@ mod descriptions;
 mod folders;
 mod migrations;
 mod policy;
+mod pool;
 mod retention;
