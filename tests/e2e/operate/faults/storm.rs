@@ -126,7 +126,7 @@ async fn a_take_over_that_comes_late_is_seen() {
     let silence = Silence { pid: 7, why: Why::Killed, since: killed, until: None };
     let log = Log { jobs: 1, silences: vec![silence], ..Log::default() };
     let verdict = witness::judge(&mut conn, &log).await.unwrap();
-    assert_eq!((verdict.takeovers, verdict.from_living), (1, 0));
+    assert_eq!((verdict.takeovers, verdict.from_living, verdict.unheard), (1, 0, 0));
     let told = verdict.broken();
     assert!(told.len() == 1 && told[0].starts_with("a take-over after 1"), "{told:?}");
     assert!(verdict.takeover_p100 >= 12.0, "{}", verdict.takeover_p100);

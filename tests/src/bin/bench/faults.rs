@@ -83,8 +83,13 @@ async fn stormed() -> anyhow::Result<Vec<Figure>> {
         ),
         Figure::new(
             AREA,
-            "leases that ran out under a worker that was left alone",
+            "leases that ran out in the middle of a drill whose worker was left alone",
             count(found.from_living),
+        ),
+        Figure::new(
+            AREA,
+            "leases that ran out before anything began: the answer to the claim was cut off",
+            count(found.unheard),
         ),
         nought(mails, found.copies_outside),
         Figure::new(

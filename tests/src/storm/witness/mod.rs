@@ -40,6 +40,7 @@ pub async fn judge(conn: &mut Conn, log: &Log) -> QueryResult<Verdict> {
         disturbed: taken.disturbed,
         disturbed_p100: taken.disturbed_p100,
         from_living: taken.from_living,
+        unheard: taken.unheard,
         messages: mails.messages,
         sent: mails.sent,
         refused: mails.refused,

@@ -19,6 +19,8 @@ pub(super) struct Taken {
     pub(super) disturbed_p100: f64,
     #[diesel(sql_type = BigInt)]
     pub(super) from_living: i64,
+    #[diesel(sql_type = BigInt)]
+    pub(super) unheard: i64,
 }
 
 /// From the moment a worker was killed to the next lease of each job that it held, or to its being set aside.
@@ -48,7 +50,10 @@ pub(super) async fn timed(conn: &mut Conn) -> QueryResult<Taken> {
             coalesce(max(seconds) filter (where not disturbed), 0)::float8 as p100,
             count(*) filter (where disturbed) as disturbed,
             coalesce(max(seconds) filter (where disturbed), 0)::float8 as disturbed_p100,
-            (select count(*) from reaped where since is null) as from_living
+            (select count(*) from reaped where since is null and exists (
+                select from storm_run r where r.job = reaped.job and r.lease = reaped.lease)) as from_living,
+            (select count(*) from reaped where since is null and not exists (
+                select from storm_run r where r.job = reaped.job and r.lease = reaped.lease)) as unheard
          from timed",
     )
     .get_result(conn)

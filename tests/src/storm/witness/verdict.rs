@@ -31,8 +31,11 @@ pub struct Verdict {
     pub disturbed: i64,
     /// The longest of them.
     pub disturbed_p100: f64,
-    /// Leases that ran out although nobody silenced their worker: claims whose answer was cut off, or a starved machine.
+    /// Leases that ran out in the middle of a drill although nobody silenced its worker: the database was away for too
+    /// long, or the machine is starved.
     pub from_living: i64,
+    /// Leases that ran out before anything began, and nobody silenced the worker: the answer to its claim was cut off.
+    pub unheard: i64,
     /// Rows of the ledger.
     pub messages: i64,
     /// Messages that left.

@@ -4,8 +4,8 @@
 //! theirs; the hour of a job (`run_at`) is compared with the application's clock, which tests move.
 //! Whether a known job runs is asked by its lease, not by its state (a check keeps both equal): the state
 //! would offer the planner the index of running jobs, whose dead entries it would walk for each job.
-//! Statements that touch several rows lock them in the order of their ids: beats and acknowledgements would
-//! else deadlock. All but one do so first; [`Finish`] finds them in that order.
+//! Acknowledgements lock their rows in the order of the ids, or two of them could wait for each other: [`Settle`] does so
+//! first, [`Finish`] finds them in that order. All others skip what is locked.
 
 use std::collections::BTreeMap;
 
@@ -224,14 +224,14 @@ async fn settle(conn: &mut Conn, now: DateTime<Utc>, acks: &[&Ack]) -> QueryResu
     settle.load(conn).await
 }
 
-// A row that somebody has locked is skipped, for all the other leases would run out while it is waited for. Whoever takes
+// A row that somebody has locked (to write it: a message that refers to it does not count) is skipped, for all the other leases would run out while it is waited for. Whoever takes
 // leases back skips it, too, and the next beat finds it free or gone; that it is held still is read beside the lock.
 statement! {
     Beat -> (BigInt, BigInt) {
         "with free as materialized (
             select id from job where id = any (" ids: Vec<i64> => Array<BigInt>,
         ") and lease_no = (" leases: Vec<i64> => Array<BigInt>,
-        ")[width_bucket(id, $1)] and lease_until is not null order by id for update skip locked),
+        ")[width_bucket(id, $1)] and lease_until is not null order by id for no key update skip locked),
         renewed as (
             update job set lease_until = clock_timestamp() + make_interval(secs => " lease: f64 => diesel::sql_types::Double,
         ; ") where id = any (array(select id from free)))
