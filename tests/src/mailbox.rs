@@ -73,6 +73,11 @@ impl Mail {
 pub struct Mailbox(pub PathBuf);
 
 impl Mailbox {
+    /// As `SPP_MAIL` names it.
+    pub fn as_mail(&self) -> String {
+        format!("dir:{}", self.0.display())
+    }
+
     /// Every e-mail so far, in the order of their files' names, which start with their instant.
     pub fn all(&self) -> Vec<Mail> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(&self.0)

@@ -110,7 +110,7 @@ impl World {
         world.url = world.another_server().await;
         world.alice = Client::new(&world.url);
         if plan.worker {
-            let mail = plan.mail.unwrap_or_else(|| format!("dir:{}", world.mailbox.0.display()));
+            let mail = plan.mail.unwrap_or_else(|| world.mailbox.as_mail());
             world.another_worker(&mail).await;
             world.settle().await;
             world.mailbox.empty();

@@ -66,7 +66,7 @@ async fn an_event_that_could_not_be_read_is_read_a_little_later() {
     )
     .await
     .unwrap();
-    world.another_worker(&format!("dir:{}", world.mailbox.0.display())).await;
+    world.another_worker(&world.mailbox.as_mail()).await;
     until("somebody reads in vain", 20, async || {
         let tried = sql_query("select from tries where is_called").execute(&mut conn).await;
         tried.unwrap() == 1

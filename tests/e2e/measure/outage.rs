@@ -108,7 +108,7 @@ async fn after_three_weeks_without_a_worker_only_the_present_stage_is_told() {
         World::with(Plan { settings: settings(), start, worker: false, ..Plan::default() }).await;
     let bruno = world.person("bruno").await;
     choose(&world.person("elise").await, DIRECTION, "OWN").await;
-    let dir = format!("dir:{}", world.mailbox.0.display());
+    let dir = world.mailbox.as_mail();
     let work = |stop: &CancellationToken| {
         let config = worker::Config::new(&world.database_url, &redis_url(), &dir).unwrap();
         tokio::spawn(worker::run(config, world.app.clone(), stop.clone()))

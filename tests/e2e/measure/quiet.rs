@@ -68,7 +68,7 @@ async fn a_worker_that_comes_back_in_the_evening_waits_for_the_morning() {
     let bruno = world.person("bruno").await;
     fill(&bruno, A, &[("R", "courrier", "2026-01-29", "", "")]).await;
     // The morning's round is made now, twelve hours late; what it found leaves on Monday.
-    world.another_worker(&format!("dir:{}", world.mailbox.0.display())).await;
+    world.another_worker(&world.mailbox.as_mail()).await;
     world.later(TimeDelta::zero()).await;
     for waiting in [
         "2026-02-13T23:00:00Z",

@@ -88,7 +88,7 @@ fn hand(
 
 /// A folder for e-mails, as `SPP_MAIL` names it.
 fn folder(world: &World) -> String {
-    format!("dir:{}", world.mailbox.0.display())
+    world.mailbox.as_mail()
 }
 
 /// What alice tells about a structure.

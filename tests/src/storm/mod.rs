@@ -12,6 +12,7 @@ mod work;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use diesel::sql_types::BigInt;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use rand::{Rng, SeedableRng};
@@ -31,7 +32,7 @@ const LULL: Duration = Duration::from_secs(8);
 /// After everything is done: whoever has still something to say may say it, and it must change nothing.
 const ECHO: Duration = Duration::from_secs(2);
 /// A tenth of a second that took longer than this was no fault of ours.
-const STALL: Duration = Duration::from_secs(1);
+const STALL: TimeDelta = TimeDelta::seconds(1);
 /// Runs that a job may have beside the crashes: none is to die of the storm's failures alone.
 const RUNS: i32 = 30;
 
@@ -189,11 +190,12 @@ async fn rest(time: Duration, crew: &mut Crew, sky: &mut Sky) {
         if left.is_zero() {
             return;
         }
-        let before = (Instant::now(), Clock::system().now());
+        let since = Clock::system().now();
         tokio::time::sleep(left.min(Duration::from_millis(100))).await;
-        if before.0.elapsed() > STALL {
+        let now = Clock::system().now();
+        if now - since > STALL {
             // The machine itself stood still, and nobody could take over.
-            sky.outages.push((before.1, Clock::system().now()));
+            sky.outages.push((since, now));
         }
     }
 }

@@ -3,10 +3,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use schema::foundation::database::Conn;
-use schema::operate::job::rules::{BEAT, LEASE_SECONDS};
+use schema::operate::job::rules::{BEAT, LEASE};
 use schema::operate::job::service;
 
 use super::{Engine, Key, PATIENCE, locked};
@@ -14,8 +14,6 @@ use super::{Engine, Key, PATIENCE, locked};
 /// Beats that must reach the database in a row before anything is taken back: after an outage, owners
 /// renew first.
 const TRUSTED: u32 = 2;
-/// How long a lease lasts without a beat.
-const LEASE: Duration = Duration::from_secs(LEASE_SECONDS.unsigned_abs());
 
 pub(super) fn start(engine: Arc<Engine>) -> anyhow::Result<std::thread::JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

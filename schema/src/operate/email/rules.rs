@@ -42,6 +42,16 @@ pub const fn after_interruption(kind: MailKind) -> Interruption {
     }
 }
 
+/// Where a message that is on its way goes when its job is over: what may have left is for an operator to judge, or counts
+/// as failed so that what it tells is told again; what cannot have left is skipped.
+pub(super) fn after_job(status: MailStatus, kind: MailKind) -> MailStatus {
+    match (status, after_interruption(kind)) {
+        (MailStatus::Sending, Interruption::Repeat) => MailStatus::Failed,
+        (MailStatus::Sending, Interruption::Uncertain) => MailStatus::Uncertain,
+        _ => MailStatus::Skipped,
+    }
+}
+
 /// Whether a kind leaves in working hours only. What somebody waits for leaves at once.
 pub const fn keeps_quiet_hours(kind: MailKind) -> bool {
     match kind {

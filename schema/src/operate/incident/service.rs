@@ -41,8 +41,7 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let (least, most) = (now - rules::LOOK_EVERY, now + rules::LOOK_EVERY);
-        let Some(before) = store::take_turn(conn, now, least, most).await? else {
+        let Some(before) = store::take_turn(conn, now, rules::LOOK_EVERY).await? else {
             return Ok(None);
         };
         let steady_since = rules::steady_since(before, now);

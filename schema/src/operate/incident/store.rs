@@ -1,6 +1,6 @@
 //! Queries on incidents.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
@@ -10,13 +10,12 @@ use crate::foundation::keyset::newest_first;
 use crate::foundation::page::Page;
 use crate::tables::{incident, incident_watch};
 
-/// Takes the turn to look, when the last look was before `before`, or after `after`, by a clock that was wrong; gives what was known of looks until now. Whoever
-/// gets it is alone until it commits.
+/// Takes the turn to look, when the last look is at least `apart` ago, or dated so far ahead by a clock that was wrong;
+/// gives what was known of looks until now. Whoever gets it is alone until it commits.
 pub(super) async fn take_turn(
     conn: &mut Conn,
     now: DateTime<Utc>,
-    before: DateTime<Utc>,
-    after: DateTime<Utc>,
+    apart: TimeDelta,
 ) -> QueryResult<Option<Watch>> {
     let first = Watch { watched_at: now, steady_since: now };
     let row = (
@@ -29,7 +28,11 @@ pub(super) async fn take_turn(
         return Ok(Some(first));
     }
     incident_watch::table
-        .filter(incident_watch::watched_at.le(before).or(incident_watch::watched_at.gt(after)))
+        .filter(
+            incident_watch::watched_at
+                .le(now - apart)
+                .or(incident_watch::watched_at.gt(now + apart)),
+        )
         .select(Watch::as_select())
         .for_update()
         .first(conn)

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::model::{Claimed, JobKind, JobState, NewJob, Once, Queue, QueueFigures, QueueRow};
 
 /// How long a lease lasts without a beat.
-pub const LEASE_SECONDS: i64 = 5;
+pub const LEASE: Duration = Duration::from_secs(5);
 /// Time between two beats of a worker.
 pub const BEAT: Duration = Duration::from_millis(1500);
 /// Runs that may end with their process before the job is set aside.

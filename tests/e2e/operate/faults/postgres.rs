@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel_async::AsyncConnection;
 use schema::foundation::clock::Clock;
 use schema::foundation::database;
-use schema::operate::job::rules::LEASE_SECONDS;
+use schema::operate::job::rules::LEASE;
 use schema::operate::job::{self, JobKind, NewJob};
 use serde_json::json;
 use tests::cluster::Cluster;
@@ -51,7 +51,9 @@ async fn restarts_lose_no_job_and_repeat_none() {
     assert_eq!(stored, JOBS);
 
     // Once at once, and once for longer than a lease lasts: whoever runs a job keeps it.
-    for (when, how, down) in [(JOBS / 4, "INT", 0), (JOBS / 2, "QUIT", LEASE_SECONDS + 1)] {
+    for (when, how, down) in
+        [(JOBS / 4, "INT", Duration::ZERO), (JOBS / 2, "QUIT", LEASE + Duration::from_secs(1))]
+    {
         until("some jobs are done", 30, async || {
             done(&cluster).await >= i64::try_from(when).unwrap()
         })
@@ -61,7 +63,7 @@ async fn restarts_lose_no_job_and_repeat_none() {
             "both restarts come in the middle"
         );
         cluster.stop(how).await;
-        tokio::time::sleep(Duration::from_secs(down.unsigned_abs())).await;
+        tokio::time::sleep(down).await;
         cluster.start_again().await;
     }
     until("all jobs are done", 60, async || done(&cluster).await == i64::try_from(JOBS).unwrap())

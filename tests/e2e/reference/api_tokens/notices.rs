@@ -114,7 +114,7 @@ async fn after_an_outage_only_the_most_urgent_notice_leaves() {
     let david = world.person("david").await;
     make(&david, A, "READ", json!({ "expiresOn": "2026-03-13" })).await;
     world.clock.set(at("2026-03-12T09:00:00Z"));
-    world.another_worker(&format!("dir:{}", world.mailbox.0.display())).await;
+    world.another_worker(&world.mailbox.as_mail()).await;
     world.later(TimeDelta::zero()).await;
     let told = world.mailbox.to(&address("david"));
     assert_eq!(told.len(), 1, "{told:?}");

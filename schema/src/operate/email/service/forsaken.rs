@@ -6,14 +6,13 @@ use diesel_async::AsyncConnection;
 use futures_util::FutureExt;
 
 use super::super::model::MailStatus;
-use super::super::rules::{self, Interruption};
+use super::super::rules;
 use super::super::store::{self, Change};
 use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
 
-/// Settles messages that no run will look at again, because their job was cancelled, died or was forgotten while they were
-/// on their way: what may have left is for an operator to judge, or counts as failed so that what it tells is told again;
-/// what cannot have left is skipped. Gives how many.
+/// Settles messages whose job was cancelled, died or was forgotten while they were on their way, as [`rules::after_job`]
+/// says. Gives how many.
 ///
 /// # Errors
 /// When PostgreSQL refuses; what was done before stays done.
@@ -24,12 +23,8 @@ pub async fn settle_forsaken(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult
         conn.transaction(async move |conn| {
             let rows = store::forsaken(conn, now - rules::FORSAKEN_AFTER, batch).await?;
             for row in &rows {
-                let repeated = rules::after_interruption(row.kind) == Interruption::Repeat;
-                let (status, reason) = match row.status {
-                    MailStatus::Sending if repeated => (MailStatus::Failed, LEAVING),
-                    MailStatus::Sending => (MailStatus::Uncertain, LEAVING),
-                    _ => (MailStatus::Skipped, WAITING),
-                };
+                let status = rules::after_job(row.status, row.kind);
+                let reason = if status == MailStatus::Skipped { WAITING } else { LEAVING };
                 if status != MailStatus::Uncertain {
                     store::set_told(conn, row.id, false).await?;
                 }

@@ -18,7 +18,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use serde_json::Value;
 
 use super::super::model::{Ack, Claimed, JobKind, Outcome, Queue};
-use super::super::rules::{LEASE_SECONDS, MAX_CRASHES, kinds_of, storable};
+use super::super::rules::{LEASE, MAX_CRASHES, kinds_of, storable};
 use crate::foundation::database::Conn;
 
 /// One statement with a name, so that it is prepared once per connection (`sql_query` never is).
@@ -105,15 +105,13 @@ pub(in super::super) async fn claim(
     worker: &str,
 ) -> QueryResult<Vec<Claimed>> {
     let kinds = kinds_of(queue).into_iter().map(|kind| kind.to_string()).collect();
-    #[allow(clippy::cast_precision_loss)] // a few seconds
-    let lease = LEASE_SECONDS as f64;
     let claim = Claim {
         queue: queue.to_string(),
         now,
         kinds,
         limit,
         suspects,
-        lease,
+        lease: LEASE.as_secs_f64(),
         worker: worker.to_owned(),
     };
     let mut rows: Vec<ClaimedRow> = claim.load(conn).await?;
@@ -224,8 +222,9 @@ async fn settle(conn: &mut Conn, now: DateTime<Utc>, acks: &[&Ack]) -> QueryResu
     settle.load(conn).await
 }
 
-// A row that somebody has locked (to write it: a message that refers to it does not count) is skipped, for all the other leases would run out while it is waited for. Whoever takes
-// leases back skips it, too, and the next beat finds it free or gone; that it is held still is read beside the lock.
+// A row that somebody has locked (to write it: a message that refers to it does not count) is skipped, for all the other
+// leases would run out while it is waited for. Whoever takes leases back skips it, too, and the next beat finds it free
+// or gone; that it is held still is read beside the lock.
 statement! {
     Beat -> (BigInt, BigInt) {
         "with free as materialized (
@@ -245,10 +244,8 @@ pub(in super::super) async fn beat(
     conn: &mut Conn,
     held: &[(i64, i64)],
 ) -> QueryResult<Vec<(i64, i64)>> {
-    #[allow(clippy::cast_precision_loss)] // a few seconds
-    let lease = LEASE_SECONDS as f64;
     let (ids, leases) = in_order(held.iter().copied());
-    Beat { ids, leases, lease }.load(conn).await
+    Beat { ids, leases, lease: LEASE.as_secs_f64() }.load(conn).await
 }
 
 statement! {
