@@ -11,7 +11,7 @@ use super::super::store::{self, Change};
 use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
 
-/// Settles messages whose job was cancelled, died or was forgotten while they were on their way, as [`rules::after_job`]
+/// Settles messages whose job was cancelled, died or was forgotten while they were on their way, as `rules::after_job`
 /// says. Gives how many.
 ///
 /// # Errors
