@@ -23,7 +23,7 @@ const SKEW: TimeDelta = TimeDelta::seconds(2);
 /// A job that waits longer says that no worker takes it (ours).
 const WAITING: TimeDelta = TimeDelta::minutes(10);
 /// Oldest PostgreSQL that the statements are written for.
-const POSTGRES: i32 = 14;
+const POSTGRES: i32 = 15;
 
 /// What was found of one thing.
 enum Found {
@@ -135,20 +135,20 @@ async fn version(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
         #[diesel(sql_type = diesel::sql_types::Integer)]
         major: i32,
         #[diesel(sql_type = Bool)]
-        unaccent: bool,
+        extensions: bool,
     }
     let found: Version = diesel::sql_query(
         "select current_setting('server_version') as text, current_setting('server_version_num')::int / 10000 as major,
-            exists (select from pg_available_extensions where name = 'unaccent') as unaccent",
+            (select count(*) = 2 from pg_available_extensions where name in ('unaccent', 'pg_trgm')) as extensions",
     )
     .get_result(conn)
     .await?;
     let text = format!("PostgreSQL {}", found.text);
     Ok(if found.major < POSTGRES {
-        Found::Wrong(text, "PostgreSQL 14 or newer is needed.")
-    } else if !found.unaccent {
+        Found::Wrong(text, "PostgreSQL 15 or newer is needed.")
+    } else if !found.extensions {
         Found::Wrong(
-            format!("{text} without the extension unaccent"),
+            format!("{text} without the extensions unaccent and pg_trgm"),
             "Install its « contrib » package.",
         )
     } else {

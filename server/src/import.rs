@@ -30,6 +30,17 @@ pub async fn structures(app: &App, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Imports which establishment each structure is.
+///
+/// # Errors
+/// As [`structures`].
+pub async fn sirets(app: &App, file: &Path) -> anyhow::Result<()> {
+    let caller = console(Grant { role: Role::National, structure_id: None });
+    let done = structure::sirets::import(app, &caller, &read(file)?).await?;
+    println!("{} lines: {} structures updated", done.read, done.updated);
+    Ok(())
+}
+
 /// Imports a register of letters and e-mails of one structure.
 ///
 /// # Errors

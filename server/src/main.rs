@@ -65,6 +65,11 @@ enum Import {
         /// The file.
         file: PathBuf,
     },
+    /// Which establishment each structure is, by its SIRET (CSV).
+    Sirets {
+        /// The file.
+        file: PathBuf,
+    },
     /// A register of letters and e-mails (CSV).
     WrittenRequests {
         /// The file.
@@ -135,6 +140,7 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Import(Import::Structures { file }) => import::structures(&app()?, &file).await,
+        Command::Import(Import::Sirets { file }) => import::sirets(&app()?, &file).await,
         Command::Import(Import::WrittenRequests { file, structure }) => {
             import::written_requests(&app()?, &file, &structure).await
         }

@@ -5,6 +5,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use super::calendar::french_day;
 use super::error::{Error, Result as Outcome};
+use super::text::shown;
 
 /// A calendar day in Europe/Paris, as `AAAA-MM-JJ` with a year from 1900 to 2199: further days are
 /// slips of the keyboard, and some would not fit the database.
@@ -32,7 +33,8 @@ impl ScalarType for Day {
         match &value {
             Value::String(text) => Self::read(text).map(Self).ok_or_else(|| {
                 InputValueError::custom(format!(
-                    "« {text} » n'est pas un jour AAAA-MM-JJ entre 1900 et 2199."
+                    "« {} » n'est pas un jour AAAA-MM-JJ entre 1900 et 2199.",
+                    shown(text)
                 ))
             }),
             _ => Err(InputValueError::expected_type(value)),

@@ -2,6 +2,7 @@
 //! they live in the `rules` of their area.
 
 use chrono::TimeDelta;
+use url::Url;
 
 /// Settings of the domain, read from the environment by the programs.
 #[derive(Debug, Clone)]
@@ -42,7 +43,7 @@ pub struct Settings {
     pub watch_mail_failures: i64,
     /// Whether reminders and alerts keep to working hours (`SPP_QUIET_HOURS`, default on).
     pub quiet_hours: bool,
-    /// Address that links in e-mails start with (`SPP_PUBLIC_URL`).
+    /// Address that links in e-mails start with, without a slash at its end (`SPP_PUBLIC_URL`).
     pub public_url: String,
     /// Name of the stream that announces live events (`SPP_EVENT_STREAM`, default `spp:events`); products
     /// that share a Redis need one each.
@@ -125,7 +126,7 @@ impl Settings {
                 Ok("off") => false,
                 Ok(other) => anyhow::bail!("SPP_QUIET_HOURS is « {other} »; it accepts on or off"),
             },
-            public_url: std::env::var("SPP_PUBLIC_URL").unwrap_or(default.public_url),
+            public_url: address("SPP_PUBLIC_URL", default.public_url)?,
             event_stream: std::env::var("SPP_EVENT_STREAM").unwrap_or(default.event_stream),
             import_bytes: usize::try_from(number(
                 "SPP_IMPORT_BYTES",
@@ -134,6 +135,21 @@ impl Settings {
                 500_000_000,
             )?)?,
         })
+    }
+}
+
+/// An address that paths can be added to.
+fn address(name: &str, default: String) -> anyhow::Result<String> {
+    let Ok(text) = std::env::var(name) else { return Ok(default) };
+    let fits = Url::parse(&text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    if fits {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        anyhow::bail!("{name} is « {text} »; it accepts an address as https://plus.example.fr")
     }
 }
 

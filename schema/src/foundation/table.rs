@@ -2,6 +2,7 @@
 //! reported with its number; nothing is written by this module.
 
 use super::error::{Code, Refusal};
+use super::text::shown;
 
 /// Wrong lines reported in full; the rest is only counted, so that a wholly wrong file stays readable.
 pub const REPORTED_LINES: usize = 100;
@@ -135,7 +136,8 @@ fn columns(
     for (place, name) in header.iter().enumerate() {
         if !expected.contains(&name.as_str()) {
             return Err(wrong(format!(
-                "Colonne « {name} » inconnue. Colonnes attendues : {}. Séparateur attendu : point-virgule.",
+                "Colonne « {} » inconnue. Colonnes attendues : {}. Séparateur attendu : point-virgule.",
+                shown(name),
                 expected.join(", ")
             )));
         }

@@ -4,6 +4,13 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::error::{Code, Refusal};
 
+/// As much of somebody's text as a message quotes.
+pub fn shown(text: &str) -> String {
+    const LENGTH: usize = 40;
+    let quoted: String = text.chars().take(LENGTH).collect();
+    if quoted.len() < text.len() { quoted + "…" } else { quoted }
+}
+
 /// Checks a text that must be filled, of at most `max` characters.
 ///
 /// Line breaks are kept when `lines` is true; any other control character is refused, because it

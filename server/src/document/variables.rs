@@ -9,6 +9,7 @@ use apollo_compiler::schema::{ExtendedType, InputObjectType};
 use async_graphql::{InputType, Pos, Value as Constant};
 use chrono::{DateTime, Utc};
 use schema::foundation::day::Day;
+use schema::foundation::text::shown;
 use serde_json::{Map, Value};
 
 use crate::wording;
@@ -104,7 +105,7 @@ fn object(schema: &Schema, kind: &InputObjectType, value: &Value) -> Result<(), 
     let Value::Object(members) = value else { return Err(other_type(kind.name.as_str())) };
     if let Some(unknown) = members.keys().find(|key| !kind.fields.contains_key(key.as_str())) {
         let fault = Fault::new(format!("n'existe pas dans « {} »", kind.name));
-        return Err(fault.below(&format!(".{unknown}")));
+        return Err(fault.below(&format!(".{}", shown(unknown))));
     }
     kind.fields.iter().try_for_each(|(name, field)| {
         let found = match members.get(name.as_str()) {

@@ -75,7 +75,7 @@ impl Federation {
     /// When a setting is no address.
     pub fn new(settings: FederationSettings, public_url: &str) -> anyhow::Result<Self> {
         let issuer = IssuerUrl::new(settings.issuer.clone()).context("SPP_OIDC_ISSUER")?;
-        let ours = |path: &str| format!("{}{path}", public_url.trim_end_matches('/'));
+        let ours = |path: &str| format!("{public_url}{path}");
         let encrypted = issuer.url().scheme() == "https";
         Ok(Self {
             redirect: RedirectUrl::new(ours("/connexion/retour")).context("SPP_PUBLIC_URL")?,

@@ -72,6 +72,19 @@ async fn what_is_wrong_is_told_with_what_to_do() {
     assert_eq!(code, Some(1));
     assert!(about(&told, "settings").0.contains("it accepts on or off"), "{told}");
 
+    // An address that no link can start with is a fault of that setting, whoever would have used it.
+    for wrong in
+        ["plus.example.fr", "ftp://plus.example.fr", "https://", "https://plus.example.fr/?a"]
+    {
+        let (code, told) = examine(&[database, ("SPP_PUBLIC_URL", wrong)]).await;
+        let (line, _) = about(&told, "settings");
+        assert_eq!(
+            (code, line.contains(&format!("SPP_PUBLIC_URL is « {wrong} »"))),
+            (Some(1), true),
+            "{told}"
+        );
+    }
+
     // Redis away, a name without TLS: odd, and no reason to stop.
     let odd = [
         database,

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::process::Output;
 
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use schema::tables::structure;
 use serde_json::json;
 use tests::World;
-use tests::people::{A, DIRECTION, OTHER_ROOT};
+use tests::people::{A, B, DIRECTION, OTHER_ROOT};
 use tests::process::program;
 use tests::world::Plan;
 
@@ -29,9 +32,9 @@ impl Drop for Scratch {
     }
 }
 
-async fn run(world: &World, file: &std::path::Path) -> Output {
+async fn run(world: &World, what: &str, file: &std::path::Path) -> Output {
     tokio::process::Command::new(program("server"))
-        .args(["import", "structures"])
+        .args(["import", what])
         .arg(file)
         .env("DATABASE_URL", &world.database_url)
         .env("SPP_LOG", "warn")
@@ -41,8 +44,12 @@ async fn run(world: &World, file: &std::path::Path) -> Output {
 }
 
 async fn import(world: &World, content: &[u8]) -> (Option<i32>, String, String) {
+    import_of(world, "structures", content).await
+}
+
+async fn import_of(world: &World, what: &str, content: &[u8]) -> (Option<i32>, String, String) {
     let scratch = Scratch::new(content);
-    let output = run(world, &scratch.0).await;
+    let output = run(world, what, &scratch.0).await;
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
@@ -98,9 +105,71 @@ async fn a_wrong_file_fails_the_command_with_every_line_and_writes_nothing() {
         }
         assert!(!stderr.contains("panicked"), "{stderr}");
     }
-    let missing = run(&world, std::path::Path::new("/nowhere/structures.csv")).await;
+    let missing = run(&world, "structures", std::path::Path::new("/nowhere/structures.csv")).await;
     assert_eq!(missing.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("/nowhere/structures.csv"));
     assert_eq!(everything(&world).await, before);
+    world.end_anyhow().await;
+}
+
+const ONE: &str = "10000000100014";
+const OTHER: &str = "20000000200010";
+
+/// The establishments that A and B are.
+async fn establishments(world: &World) -> [Option<String>; 2] {
+    let mut conn = world.conn().await;
+    let mut found = [const { None }; 2];
+    for (code, found) in [A, B].into_iter().zip(&mut found) {
+        let of = structure::table.filter(structure::code.eq(code)).select(structure::siret);
+        *found = of.first(&mut conn).await.expect("a structure");
+    }
+    found
+}
+
+fn siret(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[tokio::test]
+async fn the_command_says_which_establishments_structures_are_and_two_may_exchange_theirs() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let told = |line: &str| (Some(0), format!("{line}\n"), String::new());
+    let sirets = async |csv: &str| import_of(&world, "sirets", csv.as_bytes()).await;
+
+    let both = format!("code;siret\n{A};{ONE}\n{B};{OTHER}\n");
+    assert_eq!(sirets(&both).await, told("2 lines: 2 structures updated"));
+    assert_eq!(establishments(&world).await, [siret(ONE), siret(OTHER)]);
+    assert_eq!(sirets(&both).await, told("2 lines: 0 structures updated"));
+    let exchanged = format!("siret,code\n{ONE},{B}\n{OTHER},{A}\n");
+    assert_eq!(sirets(&exchanged).await, told("2 lines: 2 structures updated"));
+    assert_eq!(establishments(&world).await, [siret(OTHER), siret(ONE)]);
+
+    // Every wrong line is told, and nothing is written.
+    let wrong = format!(
+        "code;siret\n{A};\nNOWHERE1;{OTHER}\n{DIRECTION};1,3E+13\n{A};{OTHER}\n{OTHER_ROOT};{ONE}\n"
+    );
+    let (code, stdout, stderr) = sirets(&wrong).await;
+    assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+    for sentence in [
+        "Ligne 3 : aucune structure n'a le code « NOWHERE1 ».",
+        "Ligne 4 : « 1,3E+13 » n'est pas un SIRET",
+        &format!("Ligne 5 : le code « {A} » est déjà à la ligne 2."),
+        &format!("Ligne 6 : le SIRET {ONE} est déjà à la structure « {B} »."),
+    ] {
+        assert!(stderr.contains(sentence), "« {sentence} » expected in: {stderr}");
+    }
+    assert_eq!(establishments(&world).await, [siret(OTHER), siret(ONE)]);
+
+    // Taken away by an empty cell; what is not in the file stays.
+    assert_eq!(sirets(&format!("code;siret\n{A};\n")).await, told("1 lines: 1 structures updated"));
+    assert_eq!(establishments(&world).await, [None, siret(ONE)]);
+    // Each change is in the trail, by the console.
+    let trail = "{ auditTrail(first: 10, filter: { action: \"structures.sirets\" }) { nodes { actor subject } } }";
+    let told = world.person("henri").await.data(trail, json!({})).await;
+    let subjects = ["structures:1", "structures:2", "structures:2"];
+    assert_eq!(
+        told["auditTrail"]["nodes"],
+        json!(subjects.map(|subject| json!({ "actor": "console", "subject": subject })))
+    );
     world.end_anyhow().await;
 }

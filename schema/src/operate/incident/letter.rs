@@ -50,7 +50,7 @@ pub async fn alert(app: &App, incident: i64, account: i64, news: News) -> Result
             "opened": when(incident.opened_at),
             "closed": incident.closed_at.map(when),
             "lasted": incident.closed_at.map(|end| rules::lasting((end - incident.opened_at).num_seconds())),
-            "link": format!("{}/operations", app.settings.public_url.trim_end_matches('/')),
+            "link": format!("{}/operations", app.settings.public_url),
         }),
         invite: None,
         attachment: None,

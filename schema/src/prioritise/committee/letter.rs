@@ -133,7 +133,7 @@ async fn links(
         created_at: now,
     };
     store::keep(conn, &[row(&yes, Answer::Yes), row(&no, Answer::No)]).await?;
-    let url = app.settings.public_url.trim_end_matches('/');
+    let url = &app.settings.public_url;
     let link = |secret: &Secret| format!("{url}/invitations/{}", secret.expose());
     Ok((link(&yes), link(&no)))
 }

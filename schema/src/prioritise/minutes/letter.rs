@@ -35,7 +35,7 @@ pub async fn prepare(app: &App, committee_id: i64, reader: Reader) -> Result<Opt
     };
     let Some((recipient, to_name, to_address)) = to else { return Ok(None) };
     let structure = structure::service::find(&mut conn, committee.structure_id).await?;
-    let url = app.settings.public_url.trim_end_matches('/');
+    let url = &app.settings.public_url;
     Ok(Some(Letter {
         kind: MailKind::CommitteeSynthesis,
         subject: format!("committee:{committee_id}"),

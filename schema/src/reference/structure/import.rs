@@ -13,6 +13,7 @@ use crate::foundation::day::Day;
 use crate::foundation::error::{Error, Result};
 use crate::foundation::policy::{Action, Scope};
 use crate::foundation::table::{self, Row, Table, summarise, wrong_line};
+use crate::foundation::text::shown;
 use crate::foundation::{audit, text};
 use crate::reference::network;
 use diesel_async::AsyncConnection;
@@ -125,7 +126,8 @@ fn check_line<'t>(
             let day = Day::read(cell);
             if day.is_none() {
                 reasons.push(format!(
-                    "colonne {name} : « {cell} » n'est pas une date AAAA-MM-JJ entre 1900 et 2199."
+                    "colonne {name} : « {} » n'est pas une date AAAA-MM-JJ entre 1900 et 2199.",
+                    shown(cell)
                 ));
             }
             day
@@ -134,17 +136,19 @@ fn check_line<'t>(
     let (testimonies_open_on, closed_on) = (day(11, "testimonies_open_on"), day(12, "closed_on"));
     let code = row.cell(0);
     if !rules::is_code(code) {
-        reasons.push(format!("le code « {code} » doit compter 4 à 20 lettres ou chiffres."));
+        reasons
+            .push(format!("le code « {} » doit compter 4 à 20 lettres ou chiffres.", shown(code)));
     }
     if !rules::is_postal_code(row.cell(5)) {
-        reasons.push(format!("« {} » n'est pas un code postal à cinq chiffres.", row.cell(5)));
+        reasons
+            .push(format!("« {} » n'est pas un code postal à cinq chiffres.", shown(row.cell(5))));
     }
     if !rules::is_department(row.cell(7)) {
-        reasons.push(format!("« {} » n'est pas un code de département.", row.cell(7)));
+        reasons.push(format!("« {} » n'est pas un code de département.", shown(row.cell(7))));
     }
     let network_id = networks.get(row.cell(3)).copied();
     if network_id.is_none() {
-        reasons.push(format!("le réseau « {} » est inconnu.", row.cell(3)));
+        reasons.push(format!("le réseau « {} » est inconnu.", shown(row.cell(3))));
     }
     let email = match row.cell(9) {
         "" => None,
@@ -157,7 +161,7 @@ fn check_line<'t>(
         match word.parse::<Channel>() {
             Ok(channel) if !channels.contains(&channel) => channels.push(channel),
             Ok(_) => {}
-            Err(_) => reasons.push(format!("le canal « {word} » est inconnu.")),
+            Err(_) => reasons.push(format!("le canal « {} » est inconnu.", shown(word))),
         }
     }
     channels.sort();
@@ -239,7 +243,7 @@ fn check_tree<'l, 't>(
                 (None, None) => {
                     wrong.push(wrong_line(
                         line.line,
-                        format!("la structure parente « {parent} » est inconnue."),
+                        format!("la structure parente « {} » est inconnue.", shown(parent)),
                     ));
                     continue;
                 }

@@ -5,4 +5,5 @@ pub mod import;
 pub mod model;
 pub mod rules;
 pub mod service;
+pub mod sirets;
 pub mod store;

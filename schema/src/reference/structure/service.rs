@@ -9,6 +9,7 @@ use crate::foundation::database::{Conn, Pool};
 use crate::foundation::error::{Code, Refusal, Result};
 use crate::foundation::id;
 use crate::foundation::page::{Page, Slice};
+use crate::foundation::text::shown;
 
 /// A structure by its code; `None` when there is none.
 ///
@@ -67,11 +68,10 @@ pub async fn resolve(conn: &mut Conn, reference: &str) -> Result<Structure> {
         Some((kind, number)) if kind == "Structure" => store::by_ids(conn, &[number]).await?.pop(),
         _ => store::by_code(conn, reference).await?,
     };
-    let shown: String = reference.chars().take(40).collect();
     found.ok_or_else(|| {
         Refusal::at(
             Code::UnknownStructure,
-            format!("Aucune structure n'a le code ou l'identifiant « {shown} »."),
+            format!("Aucune structure n'a le code ou l'identifiant « {} ».", shown(reference)),
             &["structure"],
         )
         .into()

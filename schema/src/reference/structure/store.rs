@@ -3,7 +3,7 @@
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::model::{Structure, StructureFilter};
@@ -41,6 +41,31 @@ pub(super) async fn by_siret(conn: &mut Conn, siret: &str) -> QueryResult<Option
         .first(conn)
         .await
         .optional()
+}
+
+/// Id, code and SIRET of every structure.
+pub(super) async fn sirets(conn: &mut Conn) -> QueryResult<Vec<(i64, String, Option<String>)>> {
+    structure::table.select((structure::id, structure::code, structure::siret)).load(conn).await
+}
+
+/// Gives structures their SIRET, or takes it away.
+pub(super) async fn set_sirets(conn: &mut Conn, rows: &[(i64, Option<&str>)]) -> QueryResult<()> {
+    let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+    // Taken away first, because two may exchange theirs.
+    diesel::update(structure::table.filter(structure::id.eq_any(&ids)))
+        .set(structure::siret.eq(None::<String>))
+        .execute(conn)
+        .await?;
+    let sirets: Vec<Option<&str>> = rows.iter().map(|(_, siret)| *siret).collect();
+    diesel::sql_query(
+        "update structure set siret = given.siret from unnest($1, $2) as given (id, siret)
+         where structure.id = given.id and given.siret is not null",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<Nullable<Text>>, _>(sirets)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// The structures with these ids; unknown ids are simply missing.

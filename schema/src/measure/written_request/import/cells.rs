@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::foundation::text::fold;
+use crate::foundation::text::{fold, shown};
 use crate::measure::written_request::model::{AnswerNature, Medium};
 
 /// A text that our own export defused (`foundation::table::outgoing`), as it was.
@@ -69,10 +69,6 @@ pub(super) fn filled<T>(
     read: impl FnOnce(&str) -> Result<T, String>,
 ) -> Result<Option<T>, String> {
     if cell.is_empty() { Ok(None) } else { read(cell).map(Some) }
-}
-
-fn shown(cell: &str) -> String {
-    cell.chars().take(40).collect()
 }
 
 #[cfg(test)]

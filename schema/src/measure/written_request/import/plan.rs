@@ -8,6 +8,7 @@ use super::lines::{Line, Lines, reason};
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Error, Refusal, Refuse, Result};
 use crate::foundation::table::{summarise, wrong_line};
+use crate::foundation::text;
 use crate::measure::written_request::model::{NewWrittenRequest, WrittenRequest};
 use crate::measure::written_request::rules::Entry;
 use crate::measure::written_request::store;
@@ -99,7 +100,7 @@ async fn place(
         };
         let Some(structure_id) = structure_id else {
             let code = line.structure.unwrap_or_default();
-            let shown: String = code.chars().take(40).collect();
+            let shown = text::shown(&code);
             wrong.push(wrong_line(
                 line.line,
                 format!("colonne structure : « {shown} » n'est ni « {} » ni une structure placée sous elle.", root.code),

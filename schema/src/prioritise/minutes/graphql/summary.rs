@@ -80,7 +80,7 @@ impl CommitteeSummary {
     /// Address of its page; the same with `.pdf` at the end is the file to print. Both are there moments after
     /// the committee was closed.
     async fn url(&self, ctx: &Context<'_>) -> String {
-        let url = app(ctx).settings.public_url.trim_end_matches('/');
+        let url = &app(ctx).settings.public_url;
         format!("{url}/comites/{}", self.committee.id)
     }
 }

@@ -141,7 +141,7 @@ impl Committee {
     /// session; the same with `.pdf` at the end is the file to print. Null until it is closed; both are there
     /// moments after.
     async fn synthesis_url(&self, ctx: &Context<'_>) -> Option<String> {
-        let url = app(ctx).settings.public_url.trim_end_matches('/');
+        let url = &app(ctx).settings.public_url;
         self.0.closed_at.map(|_| format!("{url}/comites/{}/synthese", self.0.id))
     }
     /// When its minutes were closed; null before.
