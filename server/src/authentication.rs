@@ -1,9 +1,11 @@
 //! Who is calling: from the bearer token to an actor.
 
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use poem::Request;
+use poem::http::HeaderMap;
 use schema::foundation::actor::{Actor, Caller};
 use schema::foundation::app::App;
 use schema::foundation::error::Error;
@@ -95,18 +97,67 @@ pub fn request_id(request: &Request) -> String {
 /// A mark that tells callers apart without keeping their address: hashed with the secret of this installation, so
 /// that every server makes the same.
 fn origin(request: &Request, door: &Door) -> String {
-    // The last entry is the one our own proxy wrote; those before it are the client's word.
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .filter(|_| door.trust_forwarded)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.rsplit(',').next())
-        .map(|address| address.trim().to_owned());
-    let address = forwarded
-        .or_else(|| request.remote_addr().as_socket_addr().map(|address| address.ip().to_string()));
+    let peer = || request.remote_addr().as_socket_addr().map(|address| address.ip());
+    let forwarded = door.trust_forwarded.then(|| forwarded(request.headers())).flatten();
+    let place = forwarded.or_else(peer).map(place).unwrap_or_default();
     let mut hash = Sha256::new();
     hash.update(&*door.secret);
-    hash.update(address.unwrap_or_default());
+    hash.update(place);
     format!("{:x}", hash.finalize())[..16].to_owned()
+}
+
+/// The address that our own proxy wrote: the last of the last line, because some proxies add to the client's line and
+/// some add one of their own. What stands before is the client's word.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+    let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
+    let last = line.rsplit(',').next()?.trim();
+    // Some write a port, too.
+    last.parse().ok().or_else(|| Some(last.parse::<SocketAddr>().ok()?.ip()))
+}
+
+/// What counts as one place: an IPv4 address, or the network that one customer has of IPv6, 64 bits of it.
+fn place(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proxys_word_counts_and_not_the_clients() {
+        for (lines, read) in [
+            (&["203.0.113.7"][..], Some("203.0.113.7")),
+            (&["198.51.100.1, 203.0.113.7"], Some("203.0.113.7")),
+            (&["198.51.100.1", "203.0.113.7"], Some("203.0.113.7")),
+            (&["203.0.113.7:4711"], Some("203.0.113.7")),
+            (&["2001:db8::7"], Some("2001:db8::7")),
+            (&["[2001:db8::7]:4711"], Some("2001:db8::7")),
+            (&["203.0.113.7, unknown"], None),
+            (&["203.0.113.7", ""], None),
+            (&[], None),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", line.parse().expect("a header"));
+            }
+            assert_eq!(
+                forwarded(&headers),
+                read.map(|text| text.parse().expect("an address")),
+                "{lines:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn whoever_has_a_network_is_one_place() {
+        let of = |text: &str| place(text.parse().expect("an address"));
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
+        assert_ne!(of("2001:db8:1:2::9"), of("2001:db8:1:3::9"));
+        assert_eq!(of("::ffff:203.0.113.7"), of("203.0.113.7"));
+        assert_ne!(of("203.0.113.7"), of("203.0.113.8"));
+    }
 }

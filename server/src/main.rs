@@ -9,6 +9,7 @@ use schema::foundation::app::App;
 use schema::foundation::database::{self, Pool};
 use schema::foundation::policy;
 use schema::graphql::root;
+use schema::operate::audit::model::Noted;
 use server::config::Config;
 use server::serve::Server;
 use server::{account, audit, demo, doctor, import, print};
@@ -98,7 +99,11 @@ enum Account {
 #[derive(Subcommand)]
 enum Audit {
     /// Recompute the whole chain and say whether anything was edited, removed or slipped in; exits with 1 then.
-    Verify,
+    Verify {
+        /// A head that an earlier run printed; the chain must still lead through it. May be repeated.
+        #[arg(long = "noted", value_name = "POSITION:HASH")]
+        noted: Vec<Noted>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -150,7 +155,7 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Doctor => doctor::examine().await,
-        Command::Audit(Audit::Verify) => audit::verify(&database_url()?).await,
+        Command::Audit(Audit::Verify { noted }) => audit::verify(&database_url()?, &noted).await,
         Command::Demo(Demo::Seed) => demo::seed(&app()?).await,
         Command::Demo(Demo::Logins { exports }) => {
             println!("{}", demo::logins(exports)?);

@@ -12,7 +12,8 @@ pub fn global(kind: &str, id: i64) -> ID {
 /// The type and row number in a global id; `None` when it is not one of ours.
 pub fn parse(id: &str) -> Option<(String, i64)> {
     let bytes = URL_SAFE_NO_PAD.decode(id).ok()?;
-    let text = String::from_utf8(bytes).ok()?;
+    // PostgreSQL cannot be asked about a null character.
+    let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))?;
     let (kind, number) = text.split_once(':')?;
     Some((kind.to_owned(), number.parse().ok()?))
 }
@@ -34,5 +35,6 @@ mod tests {
         assert_eq!(number_of("Structure", &id), None);
         assert_eq!(parse("not an id"), None);
         assert_eq!(parse(""), None);
+        assert_eq!(parse(&global("Testi\0mony", 42)), None);
     }
 }

@@ -9,8 +9,12 @@ use url::Url;
 pub struct Settings {
     /// Life of a session (`SPP_SESSION_HOURS`, default 12).
     pub session_life: TimeDelta,
-    /// Failed log-ins of one account before it must wait (`SPP_LOGIN_ATTEMPTS`, default 10 in 15 minutes).
+    /// Failed log-ins of one account from one address of the network before they must wait (`SPP_LOGIN_ATTEMPTS`,
+    /// default 10 in 15 minutes).
     pub login_attempts: i64,
+    /// Failed log-ins of one account from everywhere before it must wait: more than somebody at one place may use up
+    /// (`SPP_LOGIN_ACCOUNT_ATTEMPTS`, default 100 in 15 minutes).
+    pub login_account_attempts: i64,
     /// Failed log-ins from one address of the network before it must wait; a whole administration may share one
     /// (`SPP_LOGIN_ORIGIN_ATTEMPTS`, default 100 in 15 minutes).
     pub login_origin_attempts: i64,
@@ -57,6 +61,7 @@ impl Default for Settings {
         Self {
             session_life: TimeDelta::hours(12),
             login_attempts: 10,
+            login_account_attempts: 100,
             login_origin_attempts: 100,
             submissions: 120,
             token_attempts: 60,
@@ -88,6 +93,7 @@ impl Settings {
         Ok(Self {
             session_life: TimeDelta::hours(number("SPP_SESSION_HOURS", 12, 1, 24 * 90)?),
             login_attempts: number("SPP_LOGIN_ATTEMPTS", default.login_attempts, 1, 1000)?,
+            login_account_attempts: number("SPP_LOGIN_ACCOUNT_ATTEMPTS", 100, 1, 100_000)?,
             login_origin_attempts: number("SPP_LOGIN_ORIGIN_ATTEMPTS", 100, 1, 100_000)?,
             submissions: number("SPP_SUBMISSIONS", 120, 1, 1_000_000)?,
             token_attempts: number("SPP_TOKEN_ATTEMPTS", 60, 1, 1_000_000)?,

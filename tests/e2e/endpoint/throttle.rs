@@ -1,5 +1,7 @@
 //! What comes too often waits: counted by all servers together, and per operation however many a document holds.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use diesel_async::RunQueryDsl;
 use schema::foundation::app::App;
@@ -48,6 +50,46 @@ async fn ten_log_ins_of_one_document_are_ten_and_all_servers_count_together() {
     world.person("chloe").await;
     world.clock.advance(TimeDelta::minutes(15));
     assert!(other.refusals("sessionCreate", right).await.is_empty());
+    world.end_anyhow().await;
+}
+
+/// Somebody at another address of this machine.
+fn at(world: &World, place: [u8; 4]) -> impl AsyncFn(&str) -> Value + use<> {
+    let http = reqwest::Client::builder().local_address(IpAddr::from(place)).build().unwrap();
+    let (url, login) = (format!("{}/graphql", world.url), address("bruno"));
+    async move |password: &str| {
+        let input = json!({ "email": login, "password": password });
+        let query = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) { userErrors { code } } }";
+        let body = json!({ "query": query, "variables": { "input": input } });
+        let answer = http.post(&url).json(&body).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["data"]["sessionCreate"]["userErrors"].clone()
+    }
+}
+
+#[tokio::test]
+async fn nobody_at_one_place_keeps_somebody_else_out() {
+    let world = world(|settings| {
+        settings.login_attempts = 3;
+        settings.login_account_attempts = 6;
+    })
+    .await;
+    let (wrong, waits) =
+        (json!([{ "code": "WRONG_CREDENTIALS" }]), json!([{ "code": "TOO_MANY_ATTEMPTS" }]));
+    let (bruno, one, other) =
+        (at(&world, [127, 0, 0, 1]), at(&world, [127, 0, 0, 2]), at(&world, [127, 0, 0, 3]));
+    for _ in 0..3 {
+        assert_eq!(one("raté").await, wrong);
+    }
+    assert_eq!(one("raté").await, waits);
+    assert_eq!(one(PASSWORD).await, waits, "the right one is not looked at there");
+    assert_eq!(bruno(PASSWORD).await, json!([]));
+    // From everywhere it is enough at some time: whoever has many addresses guesses no more.
+    for _ in 0..3 {
+        assert_eq!(other("raté").await, wrong);
+    }
+    assert_eq!(bruno(PASSWORD).await, waits);
+    world.clock.advance(TimeDelta::minutes(15));
+    assert_eq!(bruno(PASSWORD).await, json!([]));
     world.end_anyhow().await;
 }
 

@@ -1,7 +1,7 @@
 //! The trail of changes: complete, chained, and read by those who may.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-use schema::operate::audit::model::{Fault, Verification};
+use schema::operate::audit::model::{Fault, Noted, Verification};
 use schema::operate::audit::service;
 use serde_json::{Value, json};
 use tests::people::A;
@@ -24,8 +24,17 @@ async fn register(who: &Client, structure: &str) {
 }
 
 async fn verified(world: &World) -> Verification {
+    held_against(world, &[]).await
+}
+
+async fn held_against(world: &World, noted: &[Noted]) -> Verification {
     let mut conn = AsyncPgConnection::establish(&world.database_url).await.unwrap();
-    service::verify(&mut conn, &mut |_, _| {}).await.unwrap()
+    service::verify(&mut conn, noted, &mut |_, _| {}).await.unwrap()
+}
+
+/// The head of a verification, as the command prints it and takes it.
+fn head(of: &Verification) -> Noted {
+    format!("{}:{}", of.entries, of.head).parse().unwrap()
 }
 
 /// How `server audit verify` ends.
@@ -84,6 +93,25 @@ async fn an_edit_a_gap_a_cut_and_an_entry_slipped_in_all_show() {
     assert_eq!(verified(&world).await.fault, Some(Fault::Unchained(1)));
     assert_eq!(command(&world).await, Some(1));
     sql(&world, "delete from audit_entry where position is null;").await;
+    // Pushed out of the chain: the database refuses, and where it was told not to, the row shows.
+    sql(
+        &world,
+        "create table end_of_chain as select * from audit_head;
+        insert into audit_entry (at, actor, action, subject) values (now(), 'public', 'x', 'y');",
+    )
+    .await;
+    sql(
+        &world,
+        "update audit_head set (position, hash) = (select position, hash from end_of_chain);",
+    )
+    .await;
+    let push = format!("update audit_entry set position = -1 where position = {};", last + 1);
+    assert!(world.conn().await.batch_execute(&push).await.is_err());
+    sql(&world, &format!("alter table audit_entry drop constraint audit_entry_position; {push}"))
+        .await;
+    assert_eq!(verified(&world).await.fault, Some(Fault::Unchained(1)));
+    sql(&world, "delete from audit_entry where position < 1;").await;
+    assert_eq!(held_against(&world, &[head(&whole)]).await.fault, None);
     // Taken out of the middle, or cut off at the end.
     sql(&world, &format!("delete from audit_entry where position = {third};")).await;
     assert_eq!(verified(&world).await.fault, Some(Fault::Gap(third)));
@@ -93,6 +121,10 @@ async fn an_edit_a_gap_a_cut_and_an_entry_slipped_in_all_show() {
     sql(&world, &format!("update audit_head set position = {0}, hash = (select hash from audit_entry where position = {0});", third - 1)).await;
     let cut = verified(&world).await;
     assert!(cut.fault.is_none() && cut.head != whole.head);
+    assert_eq!(held_against(&world, &[head(&whole)]).await.fault, Some(Fault::Noted(last)));
+    // Made anew, it does not lead through what it was.
+    let other = Noted { hash: vec![7; 32], ..head(&cut) };
+    assert_eq!(held_against(&world, &[other]).await.fault, Some(Fault::Noted(cut.entries)));
     world.end().await;
 }
 

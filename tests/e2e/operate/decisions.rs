@@ -216,6 +216,9 @@ async fn each_sweep_has_a_dry_run_that_says_what_the_run_then_does() {
     )
     .await;
     sql(&mut conn, "update session set expires_at = expires_at - interval '8 days' where id = (select min(id) from session)").await;
+    // One that was ended lasted for days to come, and goes all the same.
+    world.person("chloe").await;
+    sql(&mut conn, "update session set revoked_at = created_at - interval '8 days' where id = (select max(id) from session)").await;
     let schedules = "{ jobSchedules { name preview lastRun { state durationSeconds report } } }";
     let of = |all: &Value, name: &str| -> Value {
         all["jobSchedules"]
@@ -229,7 +232,7 @@ async fn each_sweep_has_a_dry_run_that_says_what_the_run_then_does() {
     let before = world.person("iris").await.data(schedules, json!({})).await;
     let purge = of(&before, "purge_operations")["preview"].clone();
     assert_eq!(purge["jobs"]["finished_jobs"]["found"], 2, "{purge}");
-    assert_eq!(purge["sessions"], 1, "{purge}");
+    assert_eq!(purge["sessions"], 2, "{purge}");
     let remind = of(&before, "remind_written_requests")["preview"].clone();
     assert!(remind["managers"].as_i64().unwrap() >= 1, "{remind}");
     assert_eq!(
@@ -248,8 +251,12 @@ async fn each_sweep_has_a_dry_run_that_says_what_the_run_then_does() {
     let after = world.person("iris").await.data(schedules, json!({})).await;
     let run = of(&after, "purge_operations")["lastRun"].clone();
     assert_eq!(
-        (&run["state"], &run["report"]["jobs"]["finished_jobs"]["deleted"]),
-        (&json!("DONE"), &json!(2))
+        (
+            &run["state"],
+            &run["report"]["jobs"]["finished_jobs"]["deleted"],
+            &run["report"]["sessions"]
+        ),
+        (&json!("DONE"), &json!(2), &json!(2))
     );
     assert!(run["durationSeconds"].is_number());
     world.end().await;

@@ -131,6 +131,37 @@ async fn a_queue_that_waits_too_long_is_told_once_and_once_when_it_is_over() {
 }
 
 #[tokio::test]
+async fn a_pause_ends_no_incident_and_its_end_begins_none() {
+    let (world, _hands) = watched().await;
+    let iris = world.person("iris").await;
+    probe(&world, json!({})).await;
+    pass(&world, TimeDelta::seconds(630)).await;
+    assert_eq!(world.mailbox.all().len(), 1);
+    // Somebody looks into it; nothing is mended.
+    let pause = json!({ "queue": "PROBE", "reason": "j'examine" });
+    assert!(iris.refusals("jobQueuePause", pause).await.is_empty());
+    minutes(&world, 10).await;
+    assert!(iris.refusals("jobQueueResume", json!({ "queue": "PROBE" })).await.is_empty());
+    minutes(&world, 2).await;
+    assert_eq!(world.mailbox.all().len(), 1, "{:?}", world.mailbox.all());
+    assert_eq!(incidents(&world, None).await["totalCount"], 1);
+    // Once it is, it is over.
+    let _probes = hand(&world, &folder(&world), |config| config.slots = vec![(Queue::Probe, 1)]);
+    until("it ran", 20, async || {
+        number(
+            &mut world.conn().await,
+            "select count(*) as n from job where kind = 'PROBE' and state = 'DONE'",
+        )
+        .await
+            == 1
+    })
+    .await;
+    minutes(&world, 7).await;
+    assert_eq!(world.mailbox.all().len(), 2, "{:?}", world.mailbox.all());
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
 async fn dead_jobs_missed_schedules_and_failing_mail_are_told_each() {
     let (world, _hands) = watched().await;
     let iris = world.person("iris").await;

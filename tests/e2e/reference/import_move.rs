@@ -1,5 +1,6 @@
 //! A structure moves in the tree: what hangs on it follows.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::people::{A, B, DIRECTION, ROOT};
 use tests::{Client, World};
@@ -63,6 +64,7 @@ async fn a_whole_subtree_moves_with_what_the_file_does_not_name_and_rights_follo
     tell(&world, A, None).await;
     let waiting = json!(["IN_MODERATION"]);
     assert_eq!(below(&elise, DIRECTION, waiting.clone()).await.0, 1);
+    world.clock.advance(TimeDelta::minutes(1));
 
     // The direction moves below a new region, itself below a new north; A and B are not in the file.
     let moved =
@@ -71,6 +73,10 @@ async fn a_whole_subtree_moves_with_what_the_file_does_not_name_and_rights_follo
     for structure in [A, DIRECTION, "REGION01", "NORD0001", ROOT] {
         assert_eq!(below(&elise, structure, waiting.clone()).await.0, 1, "{structure}");
     }
+    // Clients that keep a copy of a subtree hear of all that came into it.
+    let since = json!({ "filter": { "below": "NORD0001", "updatedSince": world.clock.now() } });
+    let changed = "query($filter: StructureFilterInput) { structures(filter: $filter) { totalCount } }";
+    assert_eq!(world.alice.data(changed, since).await["structures"]["totalCount"], 5);
     let ancestors = "{ structure(code: \"STRUCTA1\") { parent { code parent { code parent { code parent { code } } } } } }";
     assert_eq!(
         world.alice.data(ancestors, json!({})).await["structure"]["parent"],

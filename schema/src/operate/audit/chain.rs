@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::model::{AuditEntry, Fault, Head};
+use super::model::{AuditEntry, Fault, Head, Noted};
 
 /// The hash before the first entry.
 pub(super) const GENESIS: [u8; 32] = [0; 32];
@@ -34,14 +34,15 @@ pub(super) fn digest(previous: &[u8], position: i64, entry: &AuditEntry) -> Vec<
 }
 
 /// Follows a chain from its beginning.
-pub(super) struct Walk {
+pub(super) struct Walk<'n> {
     pub(super) position: i64,
     hash: Vec<u8>,
+    noted: &'n [Noted],
 }
 
-impl Walk {
-    pub(super) fn new() -> Self {
-        Self { position: 0, hash: GENESIS.to_vec() }
+impl<'n> Walk<'n> {
+    pub(super) fn new(noted: &'n [Noted]) -> Self {
+        Self { position: 0, hash: GENESIS.to_vec(), noted }
     }
 
     /// Steps to the next entry, in the order of places.
@@ -54,16 +55,19 @@ impl Walk {
         if entry.hash.as_deref() != Some(hash.as_slice()) {
             return Err(Fault::Edited(place));
         }
+        if self.noted.iter().any(|noted| noted.position == place && noted.hash != hash) {
+            return Err(Fault::Noted(place));
+        }
         (self.position, self.hash) = (place, hash);
         Ok(())
     }
 
-    /// Checks that the chain ends where its head says.
+    /// Checks that the chain ends where its head says, and not before one that was noted.
     pub(super) fn end(&self, head: &Head) -> Result<(), Fault> {
-        if self.position == head.position && self.hash == head.hash {
-            Ok(())
-        } else {
-            Err(Fault::End(head.position))
+        if self.position != head.position || self.hash != head.hash {
+            return Err(Fault::End(head.position));
         }
+        let beyond = self.noted.iter().find(|noted| noted.position > self.position);
+        beyond.map_or(Ok(()), |noted| Err(Fault::Noted(noted.position)))
     }
 }

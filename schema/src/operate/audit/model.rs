@@ -1,5 +1,7 @@
 //! Rows of the trail.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -57,12 +59,36 @@ pub struct AuditFilter {
     pub to: Option<DateTime<Utc>>,
 }
 
+/// The end of the chain as it once was, kept where whoever can write to the database cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// Place of what was the last entry.
+    pub position: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+}
+
+impl FromStr for Noted {
+    type Err = String;
+
+    /// Reads `12:` and 64 hexadecimal digits, as `server audit verify` prints them.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let read = |(position, hash): (&str, &str)| {
+            let hash = hex::decode(hash).ok().filter(|hash| hash.len() == 32)?;
+            Some(Self { position: position.parse().ok().filter(|place| *place > 0)?, hash })
+        };
+        let wrong = || format!("« {text} » is no head: a number, « : » and 64 hexadecimal digits");
+        text.split_once(':').and_then(read).ok_or_else(wrong)
+    }
+}
+
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verification {
     /// Entries looked at.
     pub entries: i64,
-    /// Hash at the end of the chain, in hexadecimal: kept elsewhere, it also shows a chain that was cut off.
+    /// Hash at the end of the chain, in hexadecimal: [`Noted`] elsewhere, it also shows a chain that was cut off or
+    /// made anew.
     pub head: String,
     /// The first fault, if any.
     pub fault: Option<Fault>,
@@ -78,6 +104,8 @@ pub enum Fault {
     Edited(i64),
     /// The chain ends before or after the place that its head tells.
     End(i64),
-    /// These many rows never took a place: they were slipped in.
+    /// These many rows have no place in the chain: they were slipped in.
     Unchained(i64),
+    /// The chain was another when the entry at this place was its head.
+    Noted(i64),
 }

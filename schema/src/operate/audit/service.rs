@@ -1,7 +1,7 @@
 //! Reading and verifying the trail.
 
 use super::chain::Walk;
-use super::model::{AuditEntry, AuditFilter, Fault, Verification};
+use super::model::{AuditEntry, AuditFilter, Fault, Noted, Verification};
 use super::store;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
@@ -27,18 +27,20 @@ pub async fn list(
     store::list(&mut conn, scope, filter, page).await
 }
 
-/// Recomputes the whole chain and compares, telling how far it is: `progress(done, total)`.
+/// Recomputes the whole chain and compares, also with heads that were noted, telling how far it is:
+/// `progress(done, total)`.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
 pub async fn verify(
     conn: &mut Conn,
+    noted: &[Noted],
     progress: &mut (dyn FnMut(i64, i64) + Send),
 ) -> anyhow::Result<Verification> {
     // One state of the trail, whatever is written meanwhile.
     let walk = async |conn: &mut Conn| {
         let head = store::head(conn).await?;
-        let mut walk = Walk::new();
+        let mut walk = Walk::new(noted);
         let walked = walk_all(conn, &mut walk, head.position, progress).await?;
         let unchained = store::unchained(conn).await?;
         let fault = walked.and_then(|()| walk.end(&head)).err();
@@ -54,7 +56,7 @@ pub async fn verify(
 
 async fn walk_all(
     conn: &mut Conn,
-    walk: &mut Walk,
+    walk: &mut Walk<'_>,
     total: i64,
     progress: &mut (dyn FnMut(i64, i64) + Send),
 ) -> diesel::QueryResult<std::result::Result<(), Fault>> {

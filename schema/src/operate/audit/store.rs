@@ -71,7 +71,8 @@ pub(super) async fn head(conn: &mut Conn) -> QueryResult<Head> {
     audit_head::table.select(Head::as_select()).first(conn).await
 }
 
-/// Rows without a place.
+/// Rows without a place, or with one that the chain does not reach.
 pub(super) async fn unchained(conn: &mut Conn) -> QueryResult<i64> {
-    audit_entry::table.filter(audit_entry::position.is_null()).count().get_result(conn).await
+    let outside = audit_entry::position.is_null().or(audit_entry::position.le(0));
+    audit_entry::table.filter(outside).count().get_result(conn).await
 }

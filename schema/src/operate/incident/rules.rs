@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::model::{Growth, Incident, IncidentKind, Sight, Trouble, Watch};
 use crate::foundation::settings::Settings;
-use crate::operate::job::JobState;
 use crate::operate::job::model::QueueFigures;
-use crate::operate::schedule::model::Standing;
+use crate::operate::job::{self, JobState, Queue};
+use crate::operate::schedule::model::{SCHEDULES, Standing};
 
 /// Time between two looks (ours).
 pub const LOOK_EVERY: TimeDelta = TimeDelta::seconds(30);
@@ -72,6 +72,19 @@ pub fn mail(failures: i64, settings: &Settings) -> Option<Trouble> {
 /// Since when looks follow each other without a gap, with one more now.
 pub fn steady_since(before: Watch, now: DateTime<Utc>) -> DateTime<Utc> {
     if now - before.watched_at > LOOK_GAP { now } else { before.steady_since }
+}
+
+/// Whether a pause hides what an incident is about: nobody can tell then whether it is over.
+pub fn is_hidden(incident: &Incident, is_paused: impl Fn(Queue) -> bool) -> bool {
+    match incident.kind {
+        IncidentKind::QueueLate => incident.subject.parse().is_ok_and(is_paused),
+        IncidentKind::ScheduleMissed => SCHEDULES
+            .iter()
+            .find(|schedule| schedule.name == incident.subject)
+            .is_some_and(|schedule| is_paused(job::rules::terms(schedule.kind).queue)),
+        IncidentKind::MailFailing => is_paused(Queue::Mail),
+        IncidentKind::JobsDead => false,
+    }
 }
 
 /// Whether what was not seen any more is over: somebody went on looking for it, and it stayed away for
@@ -147,9 +160,7 @@ pub fn lasting(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operate::job::Queue;
     use crate::operate::job::model::Pause;
-    use crate::operate::schedule::model::SCHEDULES;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("an instant")
@@ -199,6 +210,36 @@ mod tests {
         assert!(missed(&standing, &settings, threshold).is_some());
         let never = Standing { reached: None, ..standing };
         assert!(missed(&never, &settings, threshold).is_none());
+    }
+
+    #[test]
+    fn a_pause_hides_its_queue_the_schedules_of_it_and_failing_mail() {
+        let of = |kind, subject: &str| Incident {
+            id: 1,
+            kind,
+            subject: subject.into(),
+            figure: 40,
+            opened_at: at("2026-01-12T08:00:00Z"),
+            seen_at: at("2026-01-12T08:00:00Z"),
+            closed_at: None,
+            told: 1,
+            growths: 0,
+        };
+        for (kind, subject, by_mail, by_sweeps) in [
+            (IncidentKind::QueueLate, "MAIL", true, false),
+            (IncidentKind::ScheduleMissed, "purge_operations", false, true),
+            (IncidentKind::ScheduleMissed, "no_more", false, false),
+            (IncidentKind::MailFailing, "", true, false),
+            (IncidentKind::JobsDead, "SHARE_COMMITTEE", false, false),
+        ] {
+            let incident = of(kind, subject);
+            assert_eq!(is_hidden(&incident, |queue| queue == Queue::Mail), by_mail, "{subject}");
+            assert_eq!(
+                is_hidden(&incident, |queue| queue == Queue::Sweeps),
+                by_sweeps,
+                "{subject}"
+            );
+        }
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::foundation::database::Conn;
 use crate::foundation::error::Result;
 use crate::foundation::page::{Page, Slice};
 use crate::foundation::policy::{Action, Role, Scope};
-use crate::operate::job::{self, JobKind, NewJob};
-use crate::operate::schedule::model::Standing;
+use crate::operate::job::model::QueueFigures;
+use crate::operate::job::{self, JobKind, NewJob, Queue};
 use crate::operate::{email, schedule};
 use crate::reference::account;
 
@@ -46,7 +46,11 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
         };
         let steady_since = rules::steady_since(before, now);
         store::watched(conn, Watch { watched_at: now, steady_since }).await?;
-        let troubles = troubles(app, conn, now).await?;
+        let queues = job::service::figures(conn, now).await?;
+        let is_paused = |queue: Queue| {
+            queues.iter().any(|figures| figures.queue == queue && figures.pause.is_some())
+        };
+        let troubles = troubles(app, conn, &queues, is_paused, now).await?;
         let open = store::open(conn).await?;
         let mut look = Look::default();
         for trouble in &troubles {
@@ -67,7 +71,8 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
             }
         }
         for incident in &open {
-            if troubles.iter().any(|trouble| is_of(incident, trouble)) {
+            let seen = troubles.iter().any(|trouble| is_of(incident, trouble));
+            if seen || rules::is_hidden(incident, is_paused) {
                 continue;
             }
             store::see(conn, incident.id, &rules::not_seen(incident)).await?;
@@ -86,17 +91,19 @@ fn is_of(incident: &Incident, trouble: &Trouble) -> bool {
     (incident.kind, &incident.subject) == (trouble.kind, &trouble.subject)
 }
 
-async fn troubles(app: &App, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Trouble>> {
+async fn troubles(
+    app: &App,
+    conn: &mut Conn,
+    queues: &[QueueFigures],
+    is_paused: impl Fn(Queue) -> bool,
+    now: DateTime<Utc>,
+) -> Result<Vec<Trouble>> {
     let settings = &app.settings;
-    let queues = job::service::figures(conn, now).await?;
     let mut found: Vec<Trouble> =
         queues.iter().filter_map(|queue| rules::late(queue, settings, now)).collect();
     let standings = schedule::service::all(conn, now).await?;
-    let paused = |one: &&Standing| {
-        let queue = job::rules::terms(one.schedule.kind).queue;
-        queues.iter().any(|figures| figures.queue == queue && figures.pause.is_some())
-    };
-    let waited_for = standings.iter().filter(|one| !paused(one));
+    let waited_for =
+        standings.iter().filter(|one| !is_paused(job::rules::terms(one.schedule.kind).queue));
     found.extend(waited_for.filter_map(|one| rules::missed(one, settings, now)));
     let dead = job::service::dead_by_kind(conn).await?;
     found.extend(dead.into_iter().filter_map(|(kind, jobs)| rules::dead(kind, jobs)));

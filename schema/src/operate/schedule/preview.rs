@@ -66,7 +66,7 @@ pub async fn preview(app: &App, scope: &Scope, name: &str) -> Result<Value> {
             let mut conn = app.pool.get().await?;
             let mails = email::service::count_forsaken(&mut conn, now).await?;
             let jobs = job::service::forget_finished(&mut conn, now, COUNTED, true).await?;
-            let sessions = account::purge::expired_sessions(&mut conn, now).await?;
+            let sessions = account::purge::ended_sessions(&mut conn, now).await?;
             let tokens = api_token::purge::ended_tokens(&mut conn, now).await?;
             let log_ins = federation::purge::stale_log_ins(&mut conn, now).await?;
             let attempts = throttle::purge::forgiven_attempts(&mut conn, now).await?;

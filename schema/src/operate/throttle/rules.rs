@@ -19,6 +19,8 @@ pub enum Kind {
     Submission,
     /// One-time links and codes that are none of ours.
     Token,
+    /// Failed log-ins of one login from one place.
+    LoginFrom,
 }
 
 /// The mark of somebody for a kind: nobody finds out whose it is without the secret.

@@ -3,8 +3,9 @@
 use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
+use crate::foundation::chance;
 use crate::foundation::secret::Secret;
 
 /// Hashes worked on at once: each takes 19 MiB and a thread, and whoever guesses sends many.
@@ -25,6 +26,17 @@ pub async fn hash(password: String) -> anyhow::Result<String> {
             .map_err(|error| anyhow::anyhow!("password hash: {error}"))
     })
     .await?
+}
+
+/// The hash of a password that nobody knows, for accounts whose people come in elsewhere. One for each program: it costs
+/// a hash once, and no transaction waits for the next.
+///
+/// # Errors
+/// When no secret can be drawn, or as [`hash`].
+pub async fn nobodys() -> anyhow::Result<&'static str> {
+    static NOBODYS: OnceCell<String> = OnceCell::const_new();
+    let drawn = async || hash(chance::new_secret()?.reveal()).await;
+    Ok(NOBODYS.get_or_try_init(drawn).await?)
 }
 
 /// Whether a password is the one behind a hash. Without a hash (unknown login) it works as long and

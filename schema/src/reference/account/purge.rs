@@ -8,18 +8,18 @@ use super::store;
 use crate::foundation::batches::until_none;
 use crate::foundation::database::Conn;
 
-/// How long an expired session stays, for whoever looks into an incident (ours).
+/// How long a session stays after it expired or was revoked, for whoever looks into an incident (ours).
 const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// How many sessions [`forget_sessions`] would forget.
 ///
 /// # Errors
 /// When PostgreSQL refuses.
-pub async fn expired_sessions(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
-    store::expired_sessions(conn, now - KEPT).await
+pub async fn ended_sessions(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<i64> {
+    store::ended_sessions(conn, now - KEPT).await
 }
 
-/// Forgets at most `cap` sessions that expired a week ago, and says how many. A second run does nothing.
+/// Forgets at most `cap` sessions that ended a week ago, and says how many. A second run does nothing.
 ///
 /// # Errors
 /// When PostgreSQL refuses; what was deleted before stays deleted.

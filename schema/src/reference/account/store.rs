@@ -238,9 +238,16 @@ pub(super) async fn holders(conn: &mut Conn, role: Role) -> QueryResult<Vec<Reci
     recipients(conn, roles.select(account_role::account_id).into_boxed()).await
 }
 
-/// How many sessions expired before an instant.
-pub(super) async fn expired_sessions(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<i64> {
-    session::table.filter(session::expires_at.lt(before)).count().get_result(conn).await
+/// Sessions that expired, or were revoked, before an instant.
+fn ended(before: DateTime<Utc>) -> session::BoxedQuery<'static, Pg> {
+    session::table
+        .filter(session::expires_at.lt(before).or(session::revoked_at.assume_not_null().lt(before)))
+        .into_boxed()
+}
+
+/// How many sessions ended before an instant.
+pub(super) async fn ended_sessions(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<i64> {
+    ended(before).count().get_result(conn).await
 }
 
 /// The open accounts of those who work at a structure itself.
@@ -274,17 +281,13 @@ async fn recipients(
         .collect())
 }
 
-/// Deletes sessions that expired before an instant, oldest first, at most `limit`.
+/// Deletes sessions that ended before an instant, at most `limit`.
 pub(super) async fn delete_sessions(
     conn: &mut Conn,
     before: DateTime<Utc>,
     limit: i64,
 ) -> QueryResult<usize> {
-    let oldest = diesel::alias!(session as oldest);
-    let ids = oldest
-        .filter(oldest.field(session::expires_at).lt(before))
-        .order(oldest.field(session::expires_at))
-        .select(oldest.field(session::id))
-        .limit(limit);
+    let ids: Vec<i64> =
+        ended(before).order(session::id).limit(limit).select(session::id).load(conn).await?;
     diesel::delete(session::table.filter(session::id.eq_any(ids))).execute(conn).await
 }

@@ -20,7 +20,9 @@ pub async fn notice(app: &App, token: i64, stage: NoticeStage) -> Result<Option<
     let now = app.clock.now();
     let departure = Departure::of(now, app.settings.quiet_hours);
     let mut conn = app.pool.get().await?;
-    let Some(token) = service::of_notice(&mut conn, token, now).await? else { return Ok(None) };
+    let Some((token, renewed)) = service::of_notice(&mut conn, token, now).await? else {
+        return Ok(None);
+    };
     if departure.notice(&token) != Some(stage) {
         return Ok(None);
     }
@@ -47,6 +49,7 @@ pub async fn notice(app: &App, token: i64, stage: NoticeStage) -> Result<Option<
             "last_day": french_day(last),
             "days_left": (last - departure.day).num_days(),
             "last_used": token.last_used_at.map(|at| french_day(day_in_paris(at))),
+            "renewed_by_another": renewed,
             "overlap_days": rules::OVERLAP.num_days(),
             "url": app.settings.public_url,
         }),

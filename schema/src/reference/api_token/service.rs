@@ -267,12 +267,20 @@ pub async fn by_ids(app: &App, caller: &Caller, ids: &[i64]) -> Result<Vec<ApiTo
     Ok(store::by_ids(&mut conn, &scope, ids).await?)
 }
 
-/// A token whose owner is to hear that it will expire: it works, and nobody renewed it. Nobody is asked for rights:
-/// a worker acts for the programme.
+/// A token whose owner is to hear that it will expire: it works, and the owner did not renew it. With whether somebody
+/// else did. Nobody is asked for rights: a worker acts for the programme.
 ///
 /// # Errors
 /// Internal only.
-pub async fn of_notice(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> Result<Option<ApiToken>> {
+pub async fn of_notice(
+    conn: &mut Conn,
+    id: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<(ApiToken, bool)>> {
     let Some(row) = store::expiring_by_id(conn, id, now).await? else { return Ok(None) };
-    Ok(acting(conn, &row).await?.map(|_| row))
+    if acting(conn, &row).await?.is_none() {
+        return Ok(None);
+    }
+    let renewed = store::is_renewed(conn, row.id).await?;
+    Ok(Some((row, renewed)))
 }

@@ -26,10 +26,12 @@ fn accepted(now: DateTime<Utc>) -> Query {
         .into_boxed()
 }
 
-/// Tokens that nobody renewed.
+/// Tokens that their owner did not renew. Whoever else did has the secret of the new one, which may have been revoked,
+/// too: the owner must hear that the own one ends.
 fn not_renewed(query: Query) -> Query {
     query.filter(sql::<Bool>(
-        "not exists (select 1 from api_token renewal where renewal.renewed_from = api_token.id)",
+        "not exists (select 1 from api_token renewal where renewal.renewed_from = api_token.id
+           and renewal.account_id = api_token.account_id and renewal.revoked_at is null)",
     ))
 }
 
@@ -61,7 +63,7 @@ pub(super) async fn accepted_by_id(
         .optional()
 }
 
-/// A token by id, if it is accepted and nobody renewed it.
+/// A token by id, if it is accepted and its owner did not renew it.
 pub(super) async fn expiring_by_id(
     conn: &mut Conn,
     id: i64,
@@ -75,7 +77,7 @@ pub(super) async fn expiring_by_id(
         .optional()
 }
 
-/// The tokens that expire until an instant, soonest first; those that are not accepted, or that somebody renewed,
+/// The tokens that expire until an instant, soonest first; those that are not accepted, or that their owner renewed,
 /// are left out.
 pub(super) async fn expiring(
     conn: &mut Conn,
@@ -127,9 +129,11 @@ pub(super) async fn lock(conn: &mut Conn, id: i64) -> QueryResult<Option<ApiToke
         .optional()
 }
 
-/// Whether somebody renewed a token.
+/// Whether somebody renewed a token, and did not revoke what came of it.
 pub(super) async fn is_renewed(conn: &mut Conn, id: i64) -> QueryResult<bool> {
-    let renewals = api_token::table.filter(api_token::renewed_from.eq(id));
+    let renewals = api_token::table
+        .filter(api_token::renewed_from.eq(id))
+        .filter(api_token::revoked_at.is_null());
     diesel::select(diesel::dsl::exists(renewals)).get_result(conn).await
 }
 

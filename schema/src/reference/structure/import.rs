@@ -364,7 +364,7 @@ async fn write(
         progress((number * CHUNK + chunk.len()).min(changed.len()), changed.len());
     }
     if changed.iter().any(|row| by_id.get(&row.id).is_some_and(|s| s.parent_id != row.parent_id)) {
-        store::mend_paths(conn).await?;
+        store::mend_paths(conn, app.clock.now()).await?;
     }
     let report = ImportReport {
         read,

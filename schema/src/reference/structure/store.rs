@@ -1,9 +1,10 @@
 //! Queries on structures. Everything about structures is public, so listings take no scope.
 
+use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::model::{Structure, StructureFilter};
@@ -265,15 +266,17 @@ pub(super) async fn upsert(conn: &mut Conn, rows: &[Structure]) -> QueryResult<(
     Ok(())
 }
 
-/// Rebuilds every path that a moved parent made wrong.
-pub(super) async fn mend_paths(conn: &mut Conn) -> QueryResult<usize> {
+/// Rebuilds every path that a moved parent made wrong. Their structures have changed, too: clients that keep a copy of a
+/// subtree ask what changed since.
+pub(super) async fn mend_paths(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::sql_query(
         "with recursive tree as (
            select id, array[id] as path from structure where parent_id is null
            union all select s.id, t.path || s.id from structure s join tree t on s.parent_id = t.id)
-         update structure set path = tree.path from tree
+         update structure set path = tree.path, updated_at = $1 from tree
          where structure.id = tree.id and structure.path <> tree.path",
     )
+    .bind::<Timestamptz, _>(now)
     .execute(conn)
     .await
 }

@@ -106,6 +106,20 @@ async fn a_renewal_keeps_the_settings_and_both_work_for_a_week() {
 }
 
 #[tokio::test]
+async fn a_renewal_that_was_revoked_counts_no_more() {
+    let world = world().await;
+    let (david, elise) = (world.person("david").await, world.person("elise").await);
+    let (_, old) = make(&david, A, "READ", json!({})).await;
+    let (_, hers) = renew(&elise, &old, json!({})).await;
+    let again = json!({ "id": old["id"] });
+    assert_eq!(david.refusals("apiTokenRenew", again).await, ["TOKEN_STATE id"]);
+    revoke(&elise, &hers).await;
+    let (program, _) = renew(&david, &old, json!({})).await;
+    assert!(is_let_in(&program).await);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
 async fn the_last_use_is_written_once_a_minute() {
     let world = world().await;
     let david = world.person("david").await;

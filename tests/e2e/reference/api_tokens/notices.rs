@@ -109,6 +109,26 @@ async fn what_was_renewed_or_revoked_or_does_not_work_is_told_no_more() {
 }
 
 #[tokio::test]
+async fn who_is_renewed_by_somebody_else_hears_that_the_own_token_ends() {
+    let world = World::with(plan()).await;
+    let (david, elise) = (world.person("david").await, world.person("elise").await);
+    let (_, his) = make(&david, A, "READ", json!({ "expiresOn": "2026-12-31" })).await;
+    assert!(until(&world, "2026-02-02T09:00:00Z", "david").await.is_empty());
+    let (_, hers) = renew(&elise, &his, json!({ "expiresOn": "2027-01-31" })).await;
+    let told = until(&world, "2026-02-03T09:00:00Z", "david").await;
+    assert_eq!(told.len(), 1, "{told:?}");
+    for told in [&told[0].text, &told[0].html] {
+        assert!(told.contains("Une autre personne l'a renouvelé"), "{told}");
+    }
+    // She has nothing to hear yet; when hers is gone, he may renew his, and hears no more.
+    assert!(world.mailbox.to(&address("elise")).is_empty());
+    revoke(&elise, &hers).await;
+    renew(&david, &his, json!({ "expiresOn": "2026-12-31" })).await;
+    assert!(until(&world, "2026-02-12T09:00:00Z", "david").await.is_empty());
+    world.end().await;
+}
+
+#[tokio::test]
 async fn after_an_outage_only_the_most_urgent_notice_leaves() {
     let world = World::with(Plan { worker: false, ..plan() }).await;
     let david = world.person("david").await;

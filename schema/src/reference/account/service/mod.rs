@@ -52,8 +52,11 @@ pub async fn log_in(
 ) -> Result<OpenedSession> {
     caller.actor.scope(Action::TakePart)?;
     let email = email.trim().to_lowercase();
+    // Few from one place, so that nobody guesses; more from everywhere, so that nobody keeps somebody else out.
+    let from = format!("{email} {}", caller.origin);
     let counted = [
-        (Kind::Login, email.as_str(), app.settings.login_attempts),
+        (Kind::LoginFrom, from.as_str(), app.settings.login_attempts),
+        (Kind::Login, email.as_str(), app.settings.login_account_attempts),
         (Kind::LoginOrigin, caller.origin.as_str(), app.settings.login_origin_attempts),
     ];
     let mut conn = app.pool.get().await?;

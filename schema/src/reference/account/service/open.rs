@@ -8,7 +8,7 @@ use crate::foundation::app::App;
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Code, Refusal, Result};
 use crate::foundation::policy::Role;
-use crate::foundation::{audit, chance, text};
+use crate::foundation::{audit, text};
 use crate::reference::structure;
 
 /// Opens an account with its roles; gives its number. For the command line of the machine: no field
@@ -69,8 +69,7 @@ pub async fn open_agent(
     structure_id: i64,
 ) -> Result<i64> {
     let now = app.clock.now();
-    let hash = password::hash(chance::new_secret()?.reveal()).await?;
-    let account = store::insert(conn, email, name, &hash, now).await?;
+    let account = store::insert(conn, email, name, password::nobodys().await?, now).await?;
     store::grant(conn, account, Role::Agent, Some(structure_id)).await?;
     let subject = format!("account:{account}");
     audit::record(conn, now, caller, "account.open", &subject, Some(structure_id)).await?;
