@@ -1,8 +1,13 @@
 //! What there is to see: one thing of each kind in each place.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
+use diesel::QueryDsl;
 use diesel_async::RunQueryDsl;
+use schema::foundation::id::global;
 use schema::foundation::policy::{Action, Role};
+use schema::tables::testimony;
 use serde_json::{Value, json};
 use tests::{Client, World};
 
@@ -21,8 +26,8 @@ pub(super) struct Thing {
     pub(super) draft: bool,
 }
 
-/// The things of a world.
-pub(super) struct Furniture(pub(super) Vec<Thing>);
+/// The things of a world, and the public numbers of its testimonies, by id.
+pub(super) struct Furniture(pub(super) Vec<Thing>, pub(super) HashMap<String, i64>);
 
 impl Furniture {
     /// The ids of a kind at a place.
@@ -174,10 +179,10 @@ pub(super) async fn furnish() -> (World, Furniture) {
         add("Mail", &mail["id"], Action::ReadOperations);
     }
     diesel::sql_query("insert into incident (kind, subject, figure, opened_at, seen_at) values ('JOBS_DEAD', 'PROBE', 1, now(), now())").execute(&mut conn).await.unwrap();
-    add(
-        "Incident",
-        &json!(schema::foundation::id::global("Incident", 1).to_string()),
-        Action::ReadOperations,
-    );
-    (world, Furniture(things))
+    add("Incident", &json!(global("Incident", 1).to_string()), Action::ReadOperations);
+    let numbers: Vec<(i64, i64)> =
+        testimony::table.select((testimony::id, testimony::number)).load(&mut conn).await.unwrap();
+    let numbers =
+        numbers.into_iter().map(|(id, number)| (global("Testimony", id).to_string(), number));
+    (world, Furniture(things, numbers.collect()))
 }

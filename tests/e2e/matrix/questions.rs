@@ -11,6 +11,7 @@ use super::{Cells, PLACES, may};
 pub(super) async fn ask(actor: &Actor, furniture: &Furniture, cells: &mut Cells) {
     about(actor, cells).await;
     by_id(actor, furniture, cells).await;
+    by_number(actor, furniture, cells).await;
     anywhere(actor, cells).await;
     oddly(actor, cells).await;
 }
@@ -86,6 +87,19 @@ async fn by_id(actor: &Actor, furniture: &Furniture, cells: &mut Cells) {
                 format!("{}: {question} at {:?}: {answer}", actor.name, thing.place)
             });
         }
+    }
+}
+
+/// Testimonies have a public number besides.
+async fn by_number(actor: &Actor, furniture: &Furniture, cells: &mut Cells) {
+    for thing in furniture.0.iter().filter(|thing| thing.kind == "Testimony") {
+        let query = "query($number: Int!) { testimony(number: $number) { id } }";
+        let number = json!({ "number": furniture.1[&thing.id] });
+        let answer = actor.client.ask(query, number).await;
+        let found = answer["data"].to_string().contains(&thing.id);
+        cells.count(thing.action, may(actor, thing.action, thing.place), found, || {
+            format!("{}: testimony by number at {:?}: {answer}", actor.name, thing.place)
+        });
     }
 }
 

@@ -75,7 +75,8 @@ async fn a_whole_subtree_moves_with_what_the_file_does_not_name_and_rights_follo
     }
     // Clients that keep a copy of a subtree hear of all that came into it.
     let since = json!({ "filter": { "below": "NORD0001", "updatedSince": world.clock.now() } });
-    let changed = "query($filter: StructureFilterInput) { structures(filter: $filter) { totalCount } }";
+    let changed =
+        "query($filter: StructureFilterInput) { structures(filter: $filter) { totalCount } }";
     assert_eq!(world.alice.data(changed, since).await["structures"]["totalCount"], 5);
     let ancestors = "{ structure(code: \"STRUCTA1\") { parent { code parent { code parent { code parent { code } } } } } }";
     assert_eq!(
