@@ -34,3 +34,35 @@ pub async fn record(
         .await?;
     Ok(())
 }
+
+/// Records the same change of many structures, an entry for each.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_each(
+    conn: &mut Conn,
+    at: DateTime<Utc>,
+    caller: &Caller,
+    action: &str,
+    structures: &[i64],
+) -> QueryResult<()> {
+    /// Rows of one statement: six parameters each, of 65,535.
+    const CHUNK: usize = 5_000;
+    for chunk in structures.chunks(CHUNK) {
+        let rows: Vec<_> = chunk
+            .iter()
+            .map(|id| {
+                (
+                    audit_entry::at.eq(at),
+                    audit_entry::actor.eq(caller.actor.reference()),
+                    audit_entry::action.eq(action),
+                    audit_entry::subject.eq(format!("structure:{id}")),
+                    audit_entry::structure_id.eq(id),
+                    audit_entry::request_id.eq(&caller.request_id),
+                )
+            })
+            .collect();
+        diesel::insert_into(audit_entry::table).values(rows).execute(conn).await?;
+    }
+    Ok(())
+}

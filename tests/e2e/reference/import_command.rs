@@ -164,12 +164,10 @@ async fn the_command_says_which_establishments_structures_are_and_two_may_exchan
     assert_eq!(sirets(&format!("code;siret\n{A};\n")).await, told("1 lines: 1 structures updated"));
     assert_eq!(establishments(&world).await, [None, siret(ONE)]);
     // Each change is in the trail, by the console.
-    let trail = "{ auditTrail(first: 10, filter: { action: \"structures.sirets\" }) { nodes { actor subject } } }";
+    let trail = "{ auditTrail(first: 10, filter: { action: \"structure.siret\" }) { nodes { actor structure { code } } } }";
     let told = world.person("henri").await.data(trail, json!({})).await;
-    let subjects = ["structures:1", "structures:2", "structures:2"];
-    assert_eq!(
-        told["auditTrail"]["nodes"],
-        json!(subjects.map(|subject| json!({ "actor": "console", "subject": subject })))
-    );
+    let places =
+        [A, A, B, B, A].map(|code| json!({ "actor": "console", "structure": { "code": code } }));
+    assert_eq!(told["auditTrail"]["nodes"], json!(places), "latest first");
     world.end_anyhow().await;
 }

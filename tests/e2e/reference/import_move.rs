@@ -84,6 +84,19 @@ async fn a_whole_subtree_moves_with_what_the_file_does_not_name_and_rights_follo
         json!({ "code": DIRECTION, "parent": { "code": "REGION01", "parent": { "code": "NORD0001", "parent": { "code": ROOT } } } })
     );
 
+    // Who moved what is in the trail, also of those who head the network.
+    let trail = "{ auditTrail(first: 10) { nodes { action subject structure { code } } } }";
+    let told = farid.data(trail, json!({})).await["auditTrail"]["nodes"].clone();
+    let seen: Vec<[&str; 2]> = told
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| {
+            [entry["action"].as_str().unwrap(), entry["structure"]["code"].as_str().unwrap()]
+        })
+        .collect();
+    assert_eq!(seen[..2], [["structures.import", ROOT], ["structure.move", DIRECTION]], "{told}");
+
     // Then A leaves the direction: Elise no longer sees what is in moderation there, Bruno of A still does.
     assert_eq!(done(&farid, &file(&[line(A, "NORD0001")])).await, [1, 0, 1, 0]);
     assert_eq!(below(&elise, A, waiting.clone()).await.0, 0);

@@ -34,7 +34,8 @@ impl AuditEntry {
     async fn action(&self) -> &str {
         &self.0.action
     }
-    /// On what, as a reference: `committee:5`.
+    /// On what, as a reference: `committee:5`. An import of structures tells how many, as `structures:12`; each one that
+    /// moved, that closed or opened again, or that has another SIRET has an entry of its own.
     async fn subject(&self) -> &str {
         &self.0.subject
     }

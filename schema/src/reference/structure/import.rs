@@ -3,6 +3,9 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
+use diesel_async::AsyncConnection;
+
 use super::model::{Channel, Structure};
 use super::rules::{self, TreeFault};
 use super::store;
@@ -16,7 +19,6 @@ use crate::foundation::table::{self, Row, Table, summarise, wrong_line};
 use crate::foundation::text::shown;
 use crate::foundation::{audit, text};
 use crate::reference::network;
-use diesel_async::AsyncConnection;
 
 const REQUIRED: [&str; 9] =
     ["code", "name", "kind", "network", "parent", "postal_code", "commune", "department", "region"];
@@ -74,7 +76,15 @@ pub async fn import(
         let lines = check_lines(&table, &networks, app)?;
         let sorted = check_tree(&lines, &known, &reach)?;
         let rows = place(conn, sorted, &known).await?;
-        write(conn, app, caller, rows, &known, lines.len(), progress).await
+        let report =
+            write(conn, app.clock.now(), caller, rows, &known, lines.len(), progress).await?;
+        if report.created + report.updated > 0 {
+            let subject = format!("structures:{}", report.created + report.updated);
+            let place = reach.subtrees().and_then(|roots| roots.first().copied());
+            let now = app.clock.now();
+            audit::record(conn, now, caller, "structures.import", &subject, place).await?;
+        }
+        Ok(report)
     })
     .await
 }
@@ -344,7 +354,7 @@ async fn place(
 
 async fn write(
     conn: &mut Conn,
-    app: &App,
+    now: DateTime<Utc>,
     caller: &Caller,
     rows: Vec<Structure>,
     known: &[Structure],
@@ -363,18 +373,23 @@ async fn write(
         store::upsert(conn, chunk).await?;
         progress((number * CHUNK + chunk.len()).min(changed.len()), changed.len());
     }
-    if changed.iter().any(|row| by_id.get(&row.id).is_some_and(|s| s.parent_id != row.parent_id)) {
-        store::mend_paths(conn, app.clock.now()).await?;
+    let differing = |differs: fn(&Structure, &Structure) -> bool| -> Vec<i64> {
+        let known =
+            |row: &&Structure| by_id.get(&row.id).is_some_and(|before| differs(before, row));
+        changed.iter().filter(known).map(|row| row.id).collect()
+    };
+    // What decides about rights, and about what exists, has an entry of its own.
+    let moved = differing(|before, row| before.parent_id != row.parent_id);
+    let closed = differing(|before, row| before.closed_on != row.closed_on);
+    audit::record_each(conn, now, caller, "structure.move", &moved).await?;
+    audit::record_each(conn, now, caller, "structure.close", &closed).await?;
+    if !moved.is_empty() {
+        store::mend_paths(conn, now).await?;
     }
-    let report = ImportReport {
+    Ok(ImportReport {
         read,
         created,
         updated: changed.len() - created,
         unchanged: read - changed.len(),
-    };
-    if !changed.is_empty() {
-        let subject = format!("structures:{}", changed.len());
-        audit::record(conn, app.clock.now(), caller, "structures.import", &subject, None).await?;
-    }
-    Ok(report)
+    })
 }

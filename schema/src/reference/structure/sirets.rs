@@ -54,11 +54,8 @@ pub async fn import(app: &App, caller: &Caller, bytes: &[u8]) -> Result<SiretRep
             .filter(|(id, siret)| before.get(id) != Some(siret))
             .collect();
         store::set_sirets(conn, &changed).await?;
-        if !changed.is_empty() {
-            let subject = format!("structures:{}", changed.len());
-            audit::record(conn, app.clock.now(), caller, "structures.sirets", &subject, None)
-                .await?;
-        }
+        let ids: Vec<i64> = changed.iter().map(|(id, _)| *id).collect();
+        audit::record_each(conn, app.clock.now(), caller, "structure.siret", &ids).await?;
         Ok(SiretReport { read: lines.len(), updated: changed.len() })
     })
     .await
