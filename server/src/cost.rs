@@ -1,12 +1,11 @@
 //! What an operation costs: its fields, multiplied by the length of the pages they are in. The schema refuses what
 //! costs too much by the same sum; here it is worked out so that every answer can tell its cost.
 
-use std::convert::Infallible;
-
+use async_graphql::Name;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Value as ConstValue};
+use async_graphql_value::{ConstValue, Value};
 use schema::foundation::page;
 use serde_json::{Map, Value as Json};
 
@@ -75,31 +74,38 @@ impl<'d> Sum<'d> {
         }
     }
 
-    fn argument(&self, field: &Field, name: &str) -> Option<ConstValue> {
-        let value = field.get_argument(name)?.node.clone();
-        let known = |variable: Name| -> Result<ConstValue, Infallible> {
-            let given = self.variables.get(variable.as_str()).cloned();
-            let given = given.and_then(|given| ConstValue::from_json(given).ok());
-            Ok(given.or_else(|| self.default_of(&variable)).unwrap_or_default())
-        };
-        value.into_const_with(known).ok()
-    }
-
-    fn default_of(&self, variable: &Name) -> Option<ConstValue> {
+    fn default_of(&self, variable: &Name) -> Option<&'d ConstValue> {
         let definitions = self.operation.variable_definitions.iter();
         let found = definitions.map(|one| &one.node).find(|one| one.name.node == *variable)?;
-        Some(found.default_value.as_ref()?.node.clone())
+        found.default_value.as_ref().map(|value| &value.node)
     }
 
     fn whole(&self, field: &Field, name: &str) -> Option<i32> {
-        whole(&self.argument(field, name)?)
+        match &field.get_argument(name)?.node {
+            Value::Variable(variable) => match self.variables.get(variable.as_str()) {
+                Some(given) => i32::try_from(given.as_i64()?).ok(),
+                None => whole(self.default_of(variable)?),
+            },
+            Value::Number(number) => i32::try_from(number.as_i64()?).ok(),
+            _ => None,
+        }
     }
 
+    /// How many values a list has. They are counted where they are, never copied: a variable may hold as many as fit
+    /// into a body, and stand in hundreds of places. A single value stands for a list of one.
     fn length(&self, field: &Field, name: &str) -> usize {
-        match self.argument(field, name) {
-            Some(ConstValue::List(items)) => items.len(),
-            Some(ConstValue::Null) | None => 0,
-            // A single value stands for a list of one.
+        match field.get_argument(name).map(|given| &given.node) {
+            Some(Value::Variable(variable)) => match self.variables.get(variable.as_str()) {
+                Some(Json::Array(items)) => items.len(),
+                Some(given) => usize::from(!given.is_null()),
+                None => match self.default_of(variable) {
+                    Some(ConstValue::List(items)) => items.len(),
+                    Some(ConstValue::Null) | None => 0,
+                    Some(_) => 1,
+                },
+            },
+            Some(Value::List(items)) => items.len(),
+            Some(Value::Null) | None => 0,
             Some(_) => 1,
         }
     }
@@ -109,5 +115,72 @@ fn whole(value: &ConstValue) -> Option<i32> {
     match value {
         ConstValue::Number(number) => i32::try_from(number.as_i64()?).ok(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use async_graphql::parser::parse_query;
+    use serde_json::json;
+
+    use super::*;
+    use crate::request::chosen;
+
+    fn cost(document: &str, variables: &Json) -> usize {
+        let document = parse_query(document).expect("a document");
+        let operation = chosen(&document, None).expect("one operation");
+        of(&document, operation, variables.as_object().expect("an object"))
+    }
+
+    #[test]
+    fn lists_count_as_many_as_they_are_wherever_they_come_from() {
+        let through =
+            |default: &str| format!("query($a: [ID!]{default}) {{ nodes(ids: $a) {{ id }} }}");
+        for (default, given, expected) in [
+            ("", json!({ "a": ["1", "2", "3"] }), 4),
+            ("", json!({ "a": [] }), 1),
+            ("", json!({ "a": "1" }), 2),
+            ("", json!({ "a": null }), 1),
+            ("", json!({}), 1),
+            (" = [\"1\", \"2\"]", json!({}), 3),
+            (" = \"1\"", json!({}), 2),
+            (" = [\"1\", \"2\"]", json!({ "a": ["1"] }), 2),
+            (" = [\"1\", \"2\"]", json!({ "a": null }), 1),
+        ] {
+            assert_eq!(cost(&through(default), &given), expected, "{default} {given}");
+        }
+        assert_eq!(cost("query($a: ID!) { nodes(ids: [$a, \"2\"]) { id } }", &json!({})), 3);
+        assert_eq!(cost("{ nodes(ids: \"1\") { id } nodes(ids: null) { id } }", &json!({})), 3);
+    }
+
+    #[test]
+    fn pages_are_as_long_as_they_are_asked_for() {
+        let page = |length: &str| {
+            format!("query($n: Int = 7) {{ structures({length}) {{ nodes {{ id }} }} }}")
+        };
+        for (length, given, expected) in [
+            ("first: 3", json!({}), 3 * 2 + 1),
+            ("first: $n", json!({}), 7 * 2 + 1),
+            ("last: $n", json!({ "n": 4 }), 4 * 2 + 1),
+            ("first: $n", json!({ "n": null }), 20 * 2 + 1),
+            ("after: null", json!({}), 20 * 2 + 1),
+        ] {
+            assert_eq!(cost(&page(length), &given), expected, "{length} {given}");
+        }
+    }
+
+    #[test]
+    fn a_long_list_in_many_places_is_not_copied() {
+        let nodes: String = (0..500).map(|n| format!("a{n}: nodes(ids: $a) {{ id }} ")).collect();
+        let given = json!({ "a": vec!["0123456789abcdef"; 100_000] });
+        // The definition is read before the clock runs.
+        assert_eq!(cost("{ nodes(ids: []) { id } }", &json!({})), 1);
+        let started = Instant::now();
+        let sum = cost(&format!("query($a: [ID!]!) {{ {nodes} }}"), &given);
+        assert_eq!(sum, 500 * 100_001);
+        // Fifty million texts take many seconds.
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     }
 }

@@ -25,7 +25,7 @@ use crate::{nulls, operation, order, sse, wording};
 /// Answers one GraphQL request.
 pub async fn graphql(door: &Door, request: &Request, body: Body) -> Response {
     let started = Instant::now();
-    // Who accepts events reads what cannot start as plain JSON.
+    // Who accepts events alone reads as plain JSON what is refused before there is a document.
     let events = sse::wanted(request.headers()).then_some(MediaType::Json);
     let Some(media) = negotiation::choose(accept(request)).or(events) else {
         let message =
@@ -66,10 +66,10 @@ async fn answer(
     let parsed = match request::parse(members, &door.documents) {
         Ok(parsed) => parsed,
         Err(Unfit::Malformed(problem)) => return Err(problem),
+        Err(Unfit::Document(problem)) if only_events => return Ok(sse::refusal(&problem)),
         Err(Unfit::Document(problem)) => {
-            // Older clients of JSON take anything but 200 for an outage; those of events do not.
-            let older = media == MediaType::Json && !only_events;
-            let status = if older { StatusCode::OK } else { problem.status };
+            // Older clients of JSON take anything but 200 for an outage.
+            let status = if media == MediaType::Json { StatusCode::OK } else { problem.status };
             return Err(Problem { status, ..problem });
         }
     };

@@ -10,10 +10,10 @@ use poem::http::StatusCode;
 use schema::graphql::root::MAX_COST;
 use serde_json::{Map, Value};
 
-use crate::cost;
 use crate::document::{Document, coerced};
 use crate::documents::Documents;
 use crate::problem::Problem;
+use crate::{collect, cost};
 
 /// A request whose shape is right and whose document parses.
 pub struct Parsed {
@@ -92,21 +92,13 @@ pub fn parse(mut members: Map<String, Value>, documents: &Documents) -> Result<P
         );
         return Err(Unfit::Document(Problem::limit(message)));
     }
+    let runnable = collect::runnable(&document.parsed, name.as_deref(), &variables);
     let mut request = Request::new("").variables(Variables::from_json(Value::Object(variables)));
     if let Some(name) = &name {
         request = request.operation_name(name);
     }
-    request.set_parsed_query(alone(&document.parsed, name.as_deref()));
+    request.set_parsed_query(runnable);
     Ok(Parsed { request, operation, document, name, label, cost })
-}
-
-/// A document with one operation: the library would weigh the others with variables that are not theirs.
-fn alone(document: &ExecutableDocument, name: Option<&str>) -> ExecutableDocument {
-    let mut alone = document.clone();
-    if let (DocumentOperations::Multiple(operations), Some(name)) = (&mut alone.operations, name) {
-        operations.retain(|other, _| other.as_str() == name);
-    }
-    alone
 }
 
 /// A document as the client gives it.

@@ -6,9 +6,9 @@ use std::time::Duration;
 use async_graphql::parser::types::OperationType;
 use futures_util::StreamExt;
 use poem::http::{HeaderMap, StatusCode};
-use poem::{Body, Response};
+use poem::{Body, Response, ResponseBuilder};
 use schema::graphql::loaders;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::authentication::Recognised;
 use crate::http::{finish, tell_cost};
@@ -21,6 +21,8 @@ use crate::routes::Door;
 const MEDIA: &str = "text/event-stream";
 /// A comment is sent this often, so that proxies keep the connection and dead peers are noticed (ours).
 const ALIVE_EVERY: Duration = Duration::from_secs(15);
+/// The last event.
+const COMPLETE: &str = "event: complete\ndata:\n\n";
 
 /// Whether a request asks for events.
 pub fn wanted(headers: &HeaderMap) -> bool {
@@ -33,6 +35,13 @@ pub fn wanted(headers: &HeaderMap) -> bool {
         };
         parts.next() == Some(MEDIA) && !parts.any(refused)
     })
+}
+
+/// Answers an operation that cannot run as one result and the end: whoever accepts nothing but events can read no other
+/// answer, and browsers tell nothing of what has another status.
+pub fn refusal(problem: &Problem) -> Response {
+    let told = json!({ "errors": [problem.error()] });
+    events().body(next(&told) + COMPLETE)
 }
 
 /// Answers an operation as events: `next` for each result, `complete` at the end. When the session ends, or the
@@ -50,7 +59,7 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
     let kind = parsed.operation;
     let span = operation::span(&who.caller, kind, parsed.label.as_deref());
     let mut answers = operation::answers(&door, request, kind, &who.caller.request_id, span);
-    let events = async_stream::stream! {
+    let told = async_stream::stream! {
         let _pass = pass;
         let mut alive = tokio::time::interval(ALIVE_EVERY);
         alive.tick().await;
@@ -70,19 +79,28 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
                     finish(&mut answer, &document.parsed, name.as_deref());
                     tell_cost(&mut answer, cost);
                     let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
-                    yield Ok(format!("event: next\ndata: {}\n\n", json!(answer)));
+                    yield Ok(next(&json!(answer)));
                     if failed && kind == OperationType::Subscription {
                         break;
                     }
                 }
             }
         }
-        yield Ok("event: complete\ndata:\n\n".to_owned());
+        yield Ok(COMPLETE.to_owned());
     };
+    events().body(Body::from_bytes_stream(told))
+}
+
+/// A result as an event.
+fn next(told: &Value) -> String {
+    format!("event: next\ndata: {told}\n\n")
+}
+
+/// What every stream of events says of itself.
+fn events() -> ResponseBuilder {
     Response::builder()
         .content_type("text/event-stream; charset=utf-8")
         .header("cache-control", "no-cache")
         // Proxies that gather answers would hold events back.
         .header("x-accel-buffering", "no")
-        .body(Body::from_bytes_stream(events))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
@@ -123,7 +124,21 @@ struct Session {
     who: Option<Recognised>,
     caller: Caller,
     outbox: Outbox,
-    running: HashMap<String, AbortOnDropHandle<()>>,
+    /// Those that ended stay until the next one comes.
+    running: HashMap<String, Running>,
+}
+
+/// An operation that was started.
+struct Running {
+    task: AbortOnDropHandle<()>,
+    over: Arc<AtomicBool>,
+}
+
+impl Running {
+    /// Whether it is over, for the client: it is told before the task is quite finished, and may ask again at once.
+    fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire) || self.task.is_finished()
+    }
 }
 
 impl Session {
@@ -172,7 +187,6 @@ impl Session {
             if let Err(close) = self.hear(&text).await {
                 return Some(close);
             }
-            self.running.retain(|_, operation| !operation.is_finished());
         }
     }
 
@@ -239,7 +253,9 @@ impl Session {
     ) -> Result<(), Close> {
         let Some(who) = &self.who else { return Err(UNAUTHORIZED) };
         let payload = payload.ok_or((BAD_REQUEST, "Missing payload"))?;
-        if self.running.get(&id).is_some_and(|operation| !operation.is_finished()) {
+        // Before they are counted: those that ended make room.
+        self.running.retain(|_, operation| !operation.is_over());
+        if self.running.contains_key(&id) {
             return Err((4409, "Subscriber already exists"));
         }
         if self.running.len() >= OPERATIONS {
@@ -270,11 +286,19 @@ impl Session {
         let request = loaders::attach(parsed.request.data(caller), &self.door.app.pool);
         let (door, outbox) = (self.door.clone(), self.outbox.clone());
         let (document, name, cost) = (parsed.document, parsed.name, parsed.cost);
-        let operation =
-            Operation { door, id: id.clone(), request_id, document, name, cost, outbox };
-        let kind = parsed.operation;
-        self.running
-            .insert(id, AbortOnDropHandle::new(tokio::spawn(operation.run(request, kind, span))));
+        let over = Arc::new(AtomicBool::new(false));
+        let operation = Operation {
+            door,
+            id: id.clone(),
+            request_id,
+            document,
+            name,
+            cost,
+            outbox,
+            over: over.clone(),
+        };
+        let task = tokio::spawn(operation.run(request, parsed.operation, span));
+        self.running.insert(id, Running { task: AbortOnDropHandle::new(task), over });
         Ok(())
     }
 
@@ -293,6 +317,8 @@ struct Operation {
     name: Option<String>,
     cost: usize,
     outbox: Outbox,
+    /// Set before the last message is told.
+    over: Arc<AtomicBool>,
 }
 
 impl Operation {
@@ -309,8 +335,8 @@ impl Operation {
                 && (kind == OperationType::Subscription
                     || answer.errors.iter().all(|e| e.path.is_empty()))
             {
-                let _ = self.tell("error", Some(json!(answer.errors)));
-                return;
+                drop(answers);
+                return self.end("error", Some(json!(answer.errors)));
             }
             if first {
                 tell_cost(&mut answer, self.cost);
@@ -325,7 +351,13 @@ impl Operation {
         }
         // What ended counts no more when the client hears of it.
         drop(answers);
-        let _ = self.tell("complete", None);
+        self.end("complete", None);
+    }
+
+    /// The last message. Whoever hears it may use the id again, and start another operation, at once.
+    fn end(&self, kind: &str, payload: Option<Value>) {
+        self.over.store(true, Ordering::Release);
+        let _ = self.tell(kind, payload);
     }
 
     /// Queues a message. When there is no room the socket's reader hears of it and closes.
@@ -335,5 +367,28 @@ impl Operation {
             message["payload"] = payload;
         }
         self.outbox.tell(&message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_operation_is_over_once_it_said_so_or_its_task_is_gone() {
+        let over = Arc::new(AtomicBool::new(false));
+        let task = AbortOnDropHandle::new(tokio::spawn(std::future::pending()));
+        let running = Running { task, over: over.clone() };
+        tokio::task::yield_now().await;
+        assert!(!running.is_over());
+        over.store(true, Ordering::Release);
+        assert!(running.is_over());
+
+        let running =
+            Running { task: AbortOnDropHandle::new(tokio::spawn(async {})), over: Arc::default() };
+        while !running.task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        assert!(running.is_over());
     }
 }

@@ -12,9 +12,17 @@ use crate::problem::Problem;
 const LEVELS: usize = 32;
 /// Most fields at the root of an operation, fragments included (ours).
 pub const ROOT_FIELDS: usize = 50;
+/// Most questions `__schema` of an operation (ours). What is asked about the schema is answered in one go, which no
+/// time limit interrupts: the limits here are all that bounds it.
+pub const SCHEMAS: usize = 1;
+/// Most questions `__type` of an operation (ours): tools ask some, to learn what else they may ask.
+pub const TYPES: usize = 10;
+/// Most fields of the questions about the schema, themselves and fragments included (ours). Each is answered for every
+/// field of the schema, or every argument; all that the reference's own question can ask are 232.
+pub const ASKED: usize = 300;
 /// Deepest nesting of lists about the schema, such as the fields of the types of fields: each level would
-/// multiply the answer by ten. GraphiQL's own question has one level.
-const LISTINGS: usize = 2;
+/// multiply the answer by ten. The reference's own question has one level.
+const LISTINGS: usize = 1;
 
 /// What a selection comes to with every fragment spread.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,6 +36,12 @@ struct Weight {
     /// Lists about the schema above one another, from here down.
     listings: usize,
     /// The same, below a question about the schema.
+    nested: usize,
+    /// Questions `__schema`.
+    schemas: usize,
+    /// Questions `__type`.
+    types: usize,
+    /// Fields of both, themselves included.
     asked: usize,
 }
 
@@ -38,7 +52,29 @@ impl Weight {
         self.depth = self.depth.max(other.depth);
         self.levels = self.levels.max(other.levels);
         self.listings = self.listings.max(other.listings);
-        self.asked = self.asked.max(other.asked);
+        self.nested = self.nested.max(other.nested);
+        self.schemas = self.schemas.saturating_add(other.schemas);
+        self.types = self.types.saturating_add(other.types);
+        self.asked = self.asked.saturating_add(other.asked);
+    }
+
+    /// What is too much of what is asked about the schema.
+    fn too_curious(&self) -> Option<String> {
+        let message = if self.schemas > SCHEMAS {
+            "L'opération demande « __schema » plusieurs fois : une seule suffit.".to_owned()
+        } else if self.types > TYPES {
+            format!("L'opération demande « __type » plus de {TYPES} fois.")
+        } else if self.nested > LISTINGS {
+            "Le document imbrique des listes sur le schéma, comme les champs des types des champs."
+                .to_owned()
+        } else if self.asked > ASKED {
+            format!(
+                "Les questions sur le schéma, fragments déployés, comptent plus de {ASKED} champs."
+            )
+        } else {
+            return None;
+        };
+        Some(message)
     }
 }
 
@@ -61,8 +97,8 @@ pub fn check(document: &ExecutableDocument) -> Result<(), Problem> {
             format!("Le document imbrique plus de {MAX_DEPTH} champs.")
         } else if weight.levels > LEVELS {
             format!("Le document imbrique plus de {LEVELS} sélections, fragments compris.")
-        } else if weight.asked > LISTINGS {
-            format!("Le document imbrique plus de {LISTINGS} listes sur le schéma.")
+        } else if let Some(message) = weight.too_curious() {
+            message
         } else {
             continue;
         };
@@ -89,7 +125,12 @@ impl<'d> Scale<'d> {
                     let fields = below.fields.saturating_add(1);
                     let mut weight = Weight { fields, top: 1, ..below };
                     if name.starts_with("__") {
-                        (weight.depth, weight.asked) = (1, below.listings);
+                        (weight.depth, weight.nested) = (1, below.listings);
+                        let one = |wanted: &str| usize::from(name == wanted);
+                        weight.schemas = below.schemas.saturating_add(one("__schema"));
+                        weight.types = below.types.saturating_add(one("__type"));
+                        // `__typename` asks about the answer.
+                        weight.asked = if name == "__typename" { 0 } else { fields };
                     } else {
                         weight.depth += 1;
                         weight.listings += usize::from(lists.contains(&name));
@@ -148,12 +189,37 @@ mod tests {
         // The field in the middle and what it selects, nothing, are the last two levels.
         assert!(!refused(&nested("... on A", LEVELS - 2)));
         assert!(refused(&nested("... on A", LEVELS - 1)));
-        assert!(!refused("{ __schema { types { fields { type { fields { name } } } } } }"));
-        assert!(refused(
-            "{ __schema { types { fields { type { possibleTypes { fields { name } } } } } } }"
-        ));
+    }
+
+    #[test]
+    fn questions_about_the_schema_have_limits_of_their_own() {
+        let once =
+            "{ __schema { types { fields { args { type { name } } } inputFields { name } } } }";
+        assert!(!refused(once));
+        assert!(refused("{ __schema { types { fields { type { possibleTypes { name } } } } } }"));
         assert!(!refused(&format!("{{ __type(name: \"A\") {} }}", nested("ofType", 20))));
         assert!(!refused("{ fields { fields { fields { fields } } } }"));
+
+        let spread = |spreads: usize, question: &str| {
+            format!("{{ {} }} fragment F on Query {{ {question} }}", "...F ".repeat(spreads))
+        };
+        let schema = "s: __schema { description }";
+        assert!(!refused(&spread(SCHEMAS, schema)));
+        assert!(refused(&spread(SCHEMAS + 1, schema)));
+        let kind = "t: __type(name: \"A\") { name }";
+        assert!(!refused(&spread(TYPES, kind)));
+        assert!(refused(&spread(TYPES + 1, kind)));
+
+        // Two of them are the questions themselves, and the fragment counts in both.
+        let asking = |fields: usize| {
+            let (shared, rest) = ("a ".repeat((fields - 2) / 2), "__typename ".repeat(fields % 2));
+            format!(
+                "{{ __schema {{ ...F }} __type(name: \"A\") {{ ...F {rest} }} }} fragment F on A {{ {shared} }}"
+            )
+        };
+        assert!(!refused(&asking(ASKED)));
+        assert!(refused(&asking(ASKED + 1)));
+        assert!(!refused(&format!("{{ a {{ {} }} }}", "__typename ".repeat(ASKED + 1))));
     }
 
     #[test]

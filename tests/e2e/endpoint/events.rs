@@ -1,11 +1,12 @@
 //! GraphQL over server-sent events: one operation per connection, for clients behind proxies.
 
 use futures_util::StreamExt;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::World;
 use tests::people::A;
 
-use super::raw::world;
+use super::raw::{NEW, request, send, world};
 
 /// An answer that takes longer is a failure.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
@@ -68,11 +69,46 @@ async fn a_query_is_one_result_and_the_end() {
     );
     assert_eq!(events.next().await.unwrap().0, "complete");
     assert!(events.next().await.is_none());
-    // What cannot start is told before any event.
+    // Who asks is looked at before what is asked.
     let (status, _) = Events::open(&world.url, Some("nobody"), "{ commitments { code } }").await;
     assert_eq!(status, 401);
-    let (status, _) = Events::open(&world.url, None, "{ nothing }").await;
-    assert_eq!(status, 400);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_document_is_a_result_where_only_events_are_accepted() {
+    let world = world().await;
+    let ask = |accept: &str, body: Value| {
+        let request = request(&world, Method::POST, "/graphql");
+        let request = request.header("content-type", "application/json").header("accept", accept);
+        send(request.body(body.to_string()))
+    };
+    let structure = "query($code: String!) { structure(code: $code) { name } }";
+    for (body, code) in [
+        (json!({ "query": "{" }), "BAD_USER_INPUT"),
+        (json!({ "query": "{ nothing }" }), "BAD_USER_INPUT"),
+        (json!({ "query": "subscription { nothing }" }), "BAD_USER_INPUT"),
+        (json!({ "query": structure }), "BAD_USER_INPUT"),
+        (json!({ "query": "{ __typename }", "operationName": "Autre" }), "BAD_USER_INPUT"),
+        (json!({ "query": format!("{{ {} }}", "__typename ".repeat(51)) }), "LIMIT_EXCEEDED"),
+        (json!({ "documentId": "00" }), "DOCUMENT_UNKNOWN"),
+    ] {
+        let answer = ask("text/event-stream", body.clone()).await;
+        assert_eq!(answer.status, 200, "{body}: {answer:?}");
+        assert_eq!(answer.header("content-type"), "text/event-stream; charset=utf-8", "{body}");
+        let told = answer.text.strip_prefix("event: next\ndata: ");
+        let told = told.and_then(|text| text.strip_suffix("\n\nevent: complete\ndata:\n\n"));
+        let told: Value = serde_json::from_str(told.expect("two events")).unwrap();
+        assert_eq!(told["errors"][0]["extensions"]["code"], code, "{body}: {told}");
+        assert!(told.get("data").is_none(), "{body}: {told}");
+        // Who reads JSON as well is told with a status.
+        let answer = ask(&format!("text/event-stream, {NEW}"), body.clone()).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, code), "{body}");
+    }
+    // No request of GraphQL at all: there is nothing to execute, and no result.
+    for body in [json!([]), json!({}), json!({ "query": 1 })] {
+        assert_eq!(ask("text/event-stream", body.clone()).await.status, 400, "{body}");
+    }
     world.end_anyhow().await;
 }
 

@@ -153,9 +153,9 @@ async fn fragments_that_multiply_are_refused_at_once() {
 #[tokio::test]
 async fn what_graphiql_asks_about_the_schema_is_within_the_limits() {
     let world = world().await;
-    // The introspection query of graphql-js, with every option that GraphiQL sets.
+    // The introspection query of graphql-js, with every option that there is.
     let print = "import { getIntrospectionQuery } from 'graphql';
-        process.stdout.write(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true }));";
+        process.stdout.write(getIntrospectionQuery({ descriptions: true, inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true, directiveIsRepeatable: true, oneOf: true }));";
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/node");
     let node = tokio::process::Command::new("node")
         .current_dir(folder)
@@ -167,6 +167,42 @@ async fn what_graphiql_asks_about_the_schema_is_within_the_limits() {
     let document = String::from_utf8(node.stdout).unwrap();
     let data = passes(&world, &document).await;
     assert!(data["__schema"]["types"].as_array().unwrap().len() > 50);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn questions_about_the_schema_have_limits() {
+    let world = world().await;
+    let aliases = |count: usize, question: &str| {
+        let many: String = (0..count).map(|n| format!("a{n}: {question} ")).collect();
+        format!("{{ ...F }} fragment F on Query {{ {many} }}")
+    };
+    let schema = "__schema { queryType { name } }";
+    passes(&world, &aliases(1, schema)).await;
+    refused(&world, &aliases(2, schema)).await;
+    let kind = "__type(name: \"Query\") { name }";
+    passes(&world, &aliases(10, kind)).await;
+    refused(&world, &aliases(11, kind)).await;
+    // Each is answered for every type; two of them are the questions themselves.
+    let asking = |fields: usize| {
+        let names = "name ".repeat(fields - 2);
+        format!("{{ __schema {{ types {{ ...F }} }} }} fragment F on __Type {{ {names} }}")
+    };
+    passes(&world, &asking(300)).await;
+    refused(&world, &asking(301)).await;
+    passes(&world, "{ __schema { types { fields { args { type { ofType { name } } } } } } }").await;
+    refused(&world, "{ __schema { types { fields { type { fields { name } } } } } }").await;
+    // Few bytes that would multiply everything that there is to tell.
+    let many: String = (0..50).map(|n| format!("s{n}: __schema {{ ...S }} ")).collect();
+    let names: String = (0..13).map(|n| format!("a{n}: description ")).collect();
+    let kind = |name: &str, next: &str| {
+        format!(
+            "fragment {name} on __Type {{ fields {{ type {{ ...{next} ofType {{ ...{next} }} }} }} }} "
+        )
+    };
+    let fragments = "fragment S on __Schema { types { ...T } } ".to_owned() + &kind("T", "U");
+    let last = format!("fragment D on __Type {{ {names} }}");
+    refused(&world, &format!("{{ {many} }} {fragments} {} {last}", kind("U", "D"))).await;
     world.end_anyhow().await;
 }
 

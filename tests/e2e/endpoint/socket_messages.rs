@@ -1,5 +1,6 @@
 //! What is said over a WebSocket: queries, mutations, subscriptions, errors.
 
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 use tests::people::{PASSWORD, address};
 use tests::socket::{Heard, Socket};
@@ -152,5 +153,29 @@ async fn a_socket_runs_fifty_operations_at_once() {
     socket.send(json!({ "id": "7", "type": "complete" })).await;
     start(&mut socket, "one too many", live).await;
     socket.silent().await;
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn operations_that_ended_make_room_although_nothing_was_said_since() {
+    let world = world().await;
+    let mut socket = Socket::connect(&world.url, None).await;
+    // Somebody else holds the table: all fifty wait for it when the last one is started.
+    let mut holder = world.conn().await;
+    holder.batch_execute("begin; lock table commitment in access exclusive mode").await.unwrap();
+    for number in 0..50 {
+        let slow = json!({ "query": "{ commitments { label } }" });
+        start(&mut socket, &number.to_string(), slow).await;
+    }
+    socket.silent().await;
+    holder.batch_execute("rollback").await.unwrap();
+    let mut ended = 0;
+    while ended < 50 {
+        let told = message(&mut socket).await;
+        ended += usize::from(told["type"] != "next");
+    }
+    start(&mut socket, "one more", json!({ "query": "{ __typename }" })).await;
+    let told = message(&mut socket).await;
+    assert_eq!((&told["id"], &told["type"]), (&json!("one more"), &json!("next")), "{told}");
     world.end_anyhow().await;
 }

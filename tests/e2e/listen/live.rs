@@ -45,6 +45,39 @@ async fn both_servers_deliver_what_one_published_and_never_before_moderation() {
     world.end().await;
 }
 
+/// The root of a subscription is collected before it runs: one stream, whose events have all that was asked for.
+#[tokio::test]
+async fn a_field_within_fragments_or_named_twice_is_one_stream() {
+    let world = World::new().await;
+    let gaelle = world.person("gaelle").await;
+    let documents = [
+        "subscription { ... on Subscription { testimonyPublished { cursor testimony { title } } } }",
+        "subscription { testimonyPublished { cursor } testimonyPublished { testimony { title } } }",
+        "subscription { ...F ... { testimonyPublished { cursor } } }
+         fragment F on Subscription { testimonyPublished { testimony { title } } }",
+    ];
+    let mut sockets = Vec::new();
+    for document in documents {
+        let mut socket = Socket::connect(&world.url, None).await;
+        socket.subscribe("1", document, json!({})).await;
+        sockets.push((document, socket));
+    }
+    for expected in ["Un", "Deux"] {
+        publish(&gaelle, &tell(&world.alice, A, expected).await).await;
+        world.settle().await;
+        for (document, socket) in &mut sockets {
+            let event = socket.next().await;
+            assert_eq!(title(&event, "testimonyPublished"), expected, "{document}");
+            assert!(event["testimonyPublished"]["cursor"].is_string(), "{document}: {event}");
+        }
+    }
+    for (_, socket) in &mut sockets {
+        socket.silent().await;
+    }
+    world.settle().await;
+    world.end().await;
+}
+
 /// What was announced cannot be read for a moment, and nothing else is announced afterwards.
 #[tokio::test]
 async fn an_event_that_could_not_be_read_is_read_a_little_later() {

@@ -117,6 +117,26 @@ async fn a_testimony_is_moderated_then_public_and_its_manager_hears_of_it() {
 }
 
 #[tokio::test]
+async fn a_change_that_is_named_several_times_is_made_once() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let document = "mutation($input: TestimonySubmitInput!) {
+        testimonySubmit(input: $input) { testimony { id } }
+        ...F
+        ... on Mutation { testimonySubmit(input: $input) { userErrors { code } } } }
+        fragment F on Mutation { testimonySubmit(input: $input) { testimony { number } } }";
+    let data = world.alice.data(document, json!({ "input": telling(A, "Dit une fois") })).await;
+    let made = &data["testimonySubmit"];
+    assert!(made["testimony"]["id"].is_string(), "{data}");
+    assert!(made["testimony"]["number"].is_number(), "{data}");
+    assert_eq!(made["userErrors"], json!([]), "{data}");
+    let waiting = json!({ "filter": { "status": ["IN_MODERATION"] } });
+    assert_eq!(bruno.data(LIST, waiting).await["testimonies"]["totalCount"], 1);
+    world.settle().await;
+    world.end().await;
+}
+
+#[tokio::test]
 async fn alerts_are_grouped_but_not_for_ever() {
     let world = World::new().await;
     let gaelle = world.person("gaelle").await;
