@@ -1,11 +1,13 @@
-//! Opening accounts from the command line.
+//! Opening and changing accounts from the command line.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use schema::foundation::actor::{Actor, Caller};
 use schema::foundation::app::App;
 use schema::foundation::chance;
+use schema::foundation::error::Error;
 use schema::foundation::policy::Role;
-use schema::reference::account;
+use schema::reference::account::service::Change;
+use schema::reference::{account, federation};
 
 /// Opens an account; gives its password, which is stored as a hash only.
 ///
@@ -19,13 +21,60 @@ pub async fn create(
 ) -> anyhow::Result<String> {
     let roles = roles.iter().map(|text| role(text)).collect::<anyhow::Result<Vec<_>>>()?;
     let password = chance::new_secret()?.reveal();
-    let caller = Caller {
+    account::service::open(app, &console(), email, name, password.clone(), &roles).await?;
+    Ok(password)
+}
+
+/// Gives an account a role, or takes one away.
+///
+/// # Errors
+/// When the account, the role or its structure is unknown, or there is no such role to take.
+pub async fn roles(app: &App, email: &str, given: &str, granted: bool) -> anyhow::Result<()> {
+    let (role, place) = role(given)?;
+    let change = if granted { Change::Grant(role, place) } else { Change::Withdraw(role, place) };
+    changed(app, email, change).await
+}
+
+/// Closes an account, or opens it again.
+///
+/// # Errors
+/// When the account is unknown.
+pub async fn close(app: &App, email: &str, closed: bool) -> anyhow::Result<()> {
+    changed(app, email, if closed { Change::Close } else { Change::Reopen }).await
+}
+
+/// Draws another password, ends every session, and gives the password, which is stored as a hash only.
+///
+/// # Errors
+/// When the account is unknown.
+pub async fn password(app: &App, email: &str) -> anyhow::Result<String> {
+    let password = chance::new_secret()?.reveal();
+    changed(app, email, Change::Password(password.clone())).await?;
+    Ok(password)
+}
+
+/// Forgets who an account is at the identity provider.
+///
+/// # Errors
+/// When the account is unknown, or linked to nobody.
+pub async fn unlink(app: &App, email: &str) -> anyhow::Result<()> {
+    let done = federation::service::unlink(app, &console(), email).await;
+    done.with_context(|| format!("no account with the address {email} is linked to anybody"))
+}
+
+async fn changed(app: &App, email: &str, change: Change) -> anyhow::Result<()> {
+    match account::service::change(app, &console(), email, &change).await {
+        Err(Error::NotFound) => bail!("no account has the address {email}"),
+        other => Ok(other?),
+    }
+}
+
+fn console() -> Caller {
+    Caller {
         actor: Actor::console(vec![]),
         request_id: uuid::Uuid::new_v4().to_string(),
         ..Caller::default()
-    };
-    account::service::open(app, &caller, email, name, password.clone(), &roles).await?;
-    Ok(password)
+    }
 }
 
 /// `ROLE` or `ROLE@STRUCTURE`.

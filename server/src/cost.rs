@@ -120,8 +120,6 @@ fn whole(value: &ConstValue) -> Option<i32> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
-
     use async_graphql::parser::parse_query;
     use serde_json::json;
 
@@ -169,18 +167,5 @@ mod tests {
         ] {
             assert_eq!(cost(&page(length), &given), expected, "{length} {given}");
         }
-    }
-
-    #[test]
-    fn a_long_list_in_many_places_is_not_copied() {
-        let nodes: String = (0..500).map(|n| format!("a{n}: nodes(ids: $a) {{ id }} ")).collect();
-        let given = json!({ "a": vec!["0123456789abcdef"; 100_000] });
-        // The definition is read before the clock runs.
-        assert_eq!(cost("{ nodes(ids: []) { id } }", &json!({})), 1);
-        let started = Instant::now();
-        let sum = cost(&format!("query($a: [ID!]!) {{ {nodes} }}"), &given);
-        assert_eq!(sum, 500 * 100_001);
-        // Fifty million texts take many seconds.
-        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     }
 }

@@ -94,6 +94,40 @@ enum Account {
         #[arg(long = "role", required = true)]
         roles: Vec<String>,
     },
+    /// Give an account a role.
+    Grant {
+        /// Address of the account.
+        email: String,
+        /// The role, with its structure when it needs one: `NATIONAL`, `MANAGER@Xdrq90LES`.
+        role: String,
+    },
+    /// Take a role from an account.
+    Withdraw {
+        /// Address of the account.
+        email: String,
+        /// The role, as for `grant`.
+        role: String,
+    },
+    /// Close an account: nobody logs in any more, and its tokens stop at once.
+    Close {
+        /// Address of the account.
+        email: String,
+    },
+    /// Open a closed account again.
+    Reopen {
+        /// Address of the account.
+        email: String,
+    },
+    /// Draw another password, printed once, and end every session.
+    Password {
+        /// Address of the account.
+        email: String,
+    },
+    /// Forget who an account is at the identity provider: the next log-in links it anew.
+    Unlink {
+        /// Address of the account.
+        email: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -149,11 +183,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Import(Import::WrittenRequests { file, structure }) => {
             import::written_requests(&app()?, &file, &structure).await
         }
-        Command::Account(Account::Create { email, name, roles }) => {
-            let password = account::create(&app()?, &email, &name, &roles).await?;
-            println!("account {email} opened; its password, shown once: {password}");
-            Ok(())
-        }
+        Command::Account(what) => change_account(&app()?, what).await,
         Command::Doctor => doctor::examine().await,
         Command::Audit(Audit::Verify { noted }) => audit::verify(&database_url()?, &noted).await,
         Command::Demo(Demo::Seed) => demo::seed(&app()?).await,
@@ -200,4 +230,38 @@ async fn run() -> anyhow::Result<()> {
         Ok::<(), std::io::Error>(())
     });
     server.run().await
+}
+
+async fn change_account(app: &App, what: Account) -> anyhow::Result<()> {
+    match what {
+        Account::Create { email, name, roles } => {
+            let password = account::create(app, &email, &name, &roles).await?;
+            println!("account {email} opened; its password, shown once: {password}");
+        }
+        Account::Grant { email, role } => {
+            account::roles(app, &email, &role, true).await?;
+            println!("account {email} has the role {role}");
+        }
+        Account::Withdraw { email, role } => {
+            account::roles(app, &email, &role, false).await?;
+            println!("account {email} has the role {role} no more");
+        }
+        Account::Close { email } => {
+            account::close(app, &email, true).await?;
+            println!("account {email} is closed");
+        }
+        Account::Reopen { email } => {
+            account::close(app, &email, false).await?;
+            println!("account {email} is open");
+        }
+        Account::Password { email } => {
+            let password = account::password(app, &email).await?;
+            println!("account {email} has another password, shown once: {password}");
+        }
+        Account::Unlink { email } => {
+            account::unlink(app, &email).await?;
+            println!("account {email} is linked to nobody");
+        }
+    }
+    Ok(())
 }

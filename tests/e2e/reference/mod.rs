@@ -1,3 +1,4 @@
+mod account_command;
 mod alerts;
 mod api_tokens;
 mod commitments;

@@ -85,22 +85,60 @@ pub(super) async fn insert(
         .await
 }
 
-/// Gives an account a role.
+/// Gives an account a role; zero rows when it has it.
 pub(super) async fn grant(
     conn: &mut Conn,
     account_id: i64,
     role: Role,
     structure_id: Option<i64>,
-) -> QueryResult<()> {
+) -> QueryResult<usize> {
     diesel::insert_into(account_role::table)
         .values((
             account_role::account_id.eq(account_id),
             account_role::role.eq(role),
             account_role::structure_id.eq(structure_id),
         ))
+        .on_conflict_do_nothing()
         .execute(conn)
-        .await?;
-    Ok(())
+        .await
+}
+
+/// Takes a role from an account; zero rows when it has no such role.
+pub(super) async fn withdraw(
+    conn: &mut Conn,
+    account_id: i64,
+    role: Role,
+    structure_id: Option<i64>,
+) -> QueryResult<usize> {
+    let held = account_role::table
+        .filter(account_role::account_id.eq(account_id))
+        .filter(account_role::role.eq(role))
+        .filter(account_role::structure_id.is_not_distinct_from(structure_id));
+    diesel::delete(held).execute(conn).await
+}
+
+/// Closes an account since an instant, or opens it again.
+pub(super) async fn disable(
+    conn: &mut Conn,
+    id: i64,
+    since: Option<DateTime<Utc>>,
+) -> QueryResult<usize> {
+    diesel::update(account::table.find(id)).set(account::disabled_at.eq(since)).execute(conn).await
+}
+
+/// Changes the hash of a password.
+pub(super) async fn set_password(conn: &mut Conn, id: i64, hash: &str) -> QueryResult<usize> {
+    diesel::update(account::table.find(id)).set(account::password_hash.eq(hash)).execute(conn).await
+}
+
+/// Ends every session of an account.
+pub(super) async fn revoke_all(conn: &mut Conn, id: i64, now: DateTime<Utc>) -> QueryResult<usize> {
+    let open =
+        session::table.filter(session::account_id.eq(id)).filter(session::revoked_at.is_null());
+    diesel::update(open)
+        .set((session::revoked_at.eq(now), session::logout_url.eq(None::<String>)))
+        .execute(conn)
+        .await
 }
 
 /// The roles of an account.

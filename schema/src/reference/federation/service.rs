@@ -121,6 +121,26 @@ async fn enter(
     .await
 }
 
+/// Forgets who the account of an address is at providers, so that the next log-in links it anew: somebody came back with
+/// another identity. For the command line of the machine.
+///
+/// # Errors
+/// [`Error::NotFound`] when no account has the address, or none of it is linked.
+pub async fn unlink(app: &App, caller: &Caller, email: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let email = email.trim().to_lowercase();
+        let account = accounts::even_closed_by_email(conn, &email).await?.ok_or(Error::NotFound)?;
+        if store::unlink(conn, account.id).await? == 0 {
+            return Err(Error::NotFound);
+        }
+        let subject = format!("account:{}", account.id);
+        Ok(audit::record(conn, now, caller, "identity.unlink", &subject, None).await?)
+    })
+    .await
+}
+
 /// Somebody who was here before.
 async fn known(
     conn: &mut Conn,

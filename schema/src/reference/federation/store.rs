@@ -41,6 +41,12 @@ pub(super) async fn account_of(
         .optional()
 }
 
+/// Forgets who an account is at providers; gives how many were forgotten.
+pub(super) async fn unlink(conn: &mut Conn, account_id: i64) -> QueryResult<usize> {
+    let links = account_identity::table.filter(account_identity::account_id.eq(account_id));
+    diesel::delete(links).execute(conn).await
+}
+
 /// Links an account to a person; false when either is linked already.
 pub(super) async fn link(
     conn: &mut Conn,

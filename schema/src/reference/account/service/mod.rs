@@ -1,5 +1,6 @@
 //! Logging in and out, and who is told what.
 
+mod change;
 mod open;
 
 use std::collections::HashMap;
@@ -7,6 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
+pub use self::change::{Change, change};
 pub use self::open::{open, open_agent};
 use super::model::{Account, AccountRole, OpenedSession, Recipient};
 use super::{password, store};
@@ -285,7 +287,7 @@ pub async fn recipient(conn: &mut Conn, account_id: i64) -> Result<Option<Recipi
     }))
 }
 
-/// The manager roles of an account, for the alerts it receives.
+/// The roles of an account.
 ///
 /// # Errors
 /// Internal only.

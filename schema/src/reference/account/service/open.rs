@@ -3,13 +3,13 @@
 use diesel_async::AsyncConnection;
 
 use super::super::{password, store};
+use super::change::{grant, placed};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
-use crate::foundation::error::{Code, Refusal, Result};
+use crate::foundation::error::Result;
 use crate::foundation::policy::Role;
 use crate::foundation::{audit, text};
-use crate::reference::structure;
 
 /// Opens an account with its roles; gives its number. For the command line of the machine: no field
 /// of the API leads here.
@@ -32,24 +32,12 @@ pub async fn open(
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         let account = store::insert(conn, &email, &name, &hash, now).await?;
-        for (role, place) in roles {
-            if role.is_everywhere() == place.is_some() {
-                let message = match place {
-                    Some(_) => format!("Le rôle {role} vaut partout : retirez la structure."),
-                    None => {
-                        format!("Le rôle {role} vaut pour une structure : écrivez {role}@CODE.")
-                    }
-                };
-                return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
-            }
-            let structure = match place {
-                Some(code) => Some(structure::service::resolve(conn, code).await?.id),
-                None => None,
-            };
-            store::grant(conn, account, *role, structure).await?;
-        }
         audit::record(conn, now, caller, "account.open", &format!("account:{account}"), None)
             .await?;
+        for (role, place) in roles {
+            let place = placed(conn, *role, place.as_deref()).await?;
+            grant(conn, app, caller, account, *role, place).await?;
+        }
         Ok(account)
     })
     .await
@@ -70,8 +58,8 @@ pub async fn open_agent(
 ) -> Result<i64> {
     let now = app.clock.now();
     let account = store::insert(conn, email, name, password::nobodys().await?, now).await?;
-    store::grant(conn, account, Role::Agent, Some(structure_id)).await?;
     let subject = format!("account:{account}");
     audit::record(conn, now, caller, "account.open", &subject, Some(structure_id)).await?;
+    grant(conn, app, caller, account, Role::Agent, Some(structure_id)).await?;
     Ok(account)
 }
