@@ -46,14 +46,6 @@ impl Server {
             .find_map(|address| address.as_socket_addr().copied())
             .context("no address")?;
         let metrics = Arc::new(Metrics::new()?);
-        let mut documents = Documents::new(config.document_cache);
-        if let Some(file) = &config.trusted_documents {
-            documents = documents
-                .trusting(file, config.trusted_only)
-                .with_context(|| format!("SPP_TRUSTED_DOCUMENTS: {}", file.display()))?;
-        } else if config.trusted_only {
-            anyhow::bail!("SPP_TRUSTED_ONLY is on, but SPP_TRUSTED_DOCUMENTS names no file");
-        }
         let federation = config.federation.clone();
         let federation = federation
             .map(|settings| Federation::new(settings, &app.settings.public_url))
@@ -61,7 +53,7 @@ impl Server {
         let door = Door {
             secret: secret(&app).await,
             schema: root::build(app.clone()),
-            documents,
+            documents: Documents::of(config)?,
             metrics: metrics.clone(),
             trust_forwarded: config.trust_forwarded,
             time_limit: config.time_limit,
