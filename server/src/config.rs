@@ -6,7 +6,9 @@ use anyhow::Context;
 use schema::foundation::settings::{Settings, number, on_or_off};
 
 use crate::federation::FederationSettings;
+use crate::limits::BODY_TIME;
 use crate::origins::Origins;
+use crate::serve::IDLE_TIME;
 
 /// Longest time that a setting accepts, in seconds (ours): a day.
 const LONGEST: i64 = 86_400;
@@ -35,6 +37,10 @@ pub struct Config {
     pub socket_check_time: Duration,
     /// Most sockets of one network address (`SPP_SOCKETS_PER_CLIENT`, default 100, 1 to 1,000,000).
     pub sockets_per_client: usize,
+    /// Longest time that the body of a request takes to arrive: [`BODY_TIME`], unless a test has less patience.
+    pub body_time: Duration,
+    /// A connection that is silent for so long is closed: [`IDLE_TIME`], unless a test has less patience.
+    pub idle_time: Duration,
     /// Web sites that may talk to this server from a browser (`SPP_ALLOWED_ORIGINS`, separated by commas; any by
     /// default).
     pub origins: Origins,
@@ -73,6 +79,8 @@ impl Config {
             socket_init_time: seconds("SPP_SOCKET_INIT_SECONDS", 10)?,
             socket_check_time: seconds("SPP_SOCKET_CHECK_SECONDS", 30)?,
             sockets_per_client: whole("SPP_SOCKETS_PER_CLIENT", 100, 1_000_000)?,
+            body_time: BODY_TIME,
+            idle_time: IDLE_TIME,
             origins: Origins::parse(&std::env::var("SPP_ALLOWED_ORIGINS").unwrap_or_default()),
             trusted_documents: std::env::var_os("SPP_TRUSTED_DOCUMENTS").map(Into::into),
             trusted_only: on_or_off("SPP_TRUSTED_ONLY", false)?,

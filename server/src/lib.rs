@@ -6,6 +6,7 @@
 pub mod account;
 pub mod audit;
 pub mod authentication;
+pub mod body;
 mod committee_page;
 pub mod config;
 pub mod cost;

@@ -11,6 +11,7 @@ use schema::foundation::app::App;
 use schema::graphql::root::{self, Schema};
 
 use crate::authentication::request_id;
+use crate::body::Bodies;
 use crate::documents::Documents;
 use crate::federation::{self, Federation};
 use crate::metrics::Metrics;
@@ -45,6 +46,8 @@ pub struct Door {
     pub socket_check_time: std::time::Duration,
     /// Open sockets by client.
     pub sockets: Sockets,
+    /// Reads the bodies of requests.
+    pub bodies: Bodies,
     /// Web sites that may talk to this server.
     pub origins: Origins,
     /// The log-in through a provider, when there is one.
