@@ -65,7 +65,7 @@ impl Server {
             socket_check_time: config.socket_check_time,
             sockets: Sockets::new(config.sockets_per_client),
             bodies: Bodies::new(config.body_time),
-            origins: config.origins.clone(),
+            origins: config.origins.clone().and(&app.settings.public_url),
             federation: federation.map(Arc::new),
             stop: stop.clone(),
             app: app.clone(),
