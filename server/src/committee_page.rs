@@ -9,7 +9,7 @@ use schema::foundation::error::{Error, Result};
 use schema::prioritise::minutes::model::{Audience, Document};
 use schema::prioritise::minutes::service;
 
-use crate::page::render;
+use crate::page::{failed, render};
 use crate::problem::Problem;
 use crate::routes::Door;
 use crate::{authentication, http};
@@ -18,7 +18,11 @@ const JSON: &str = "application/json; charset=utf-8";
 
 /// The summary that everybody may read.
 #[handler]
-pub(crate) async fn public(Data(door): Data<&Door>, Path(file): Path<String>) -> Response {
+pub(crate) async fn public(
+    Data(door): Data<&Door>,
+    Path(file): Path<String>,
+    request: &Request,
+) -> Response {
     let caller = Caller::default();
     let (number, pdf) = asked(&file);
     match document(door, &caller, number, Audience::Public).await {
@@ -32,11 +36,7 @@ pub(crate) async fn public(Data(door): Data<&Door>, Path(file): Path<String>) ->
                 "<p>Ce comité n'existe pas, ou ses résultats ne sont pas encore publics.</p>";
             render(StatusCode::NOT_FOUND, "Comité introuvable", text)
         }
-        Err(error) => {
-            tracing::error!(?error, "committee page");
-            let text = "<p>Réessayez dans un moment.</p>";
-            render(StatusCode::INTERNAL_SERVER_ERROR, "Une erreur est survenue", text)
-        }
+        Err(error) => failed(error, request, "Réessayez dans un moment."),
     }
 }
 

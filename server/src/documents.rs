@@ -6,10 +6,11 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
+use crate::config::Config;
 use crate::document::Document;
 use crate::problem::Problem;
 
@@ -38,6 +39,23 @@ impl Documents {
         Self { kept, trusted: Arc::default(), only: false }
     }
 
+    /// Those that the settings want.
+    ///
+    /// # Errors
+    /// When the file of trusted ones cannot be used, or is missing although nothing else is to be accepted.
+    pub fn of(config: &Config) -> anyhow::Result<Self> {
+        let documents = Self::new(config.document_cache);
+        match &config.trusted_documents {
+            Some(file) => documents
+                .trusting(file, config.trusted_only)
+                .with_context(|| format!("SPP_TRUSTED_DOCUMENTS: {}", file.display())),
+            None if config.trusted_only => {
+                bail!("SPP_TRUSTED_ONLY is on, but SPP_TRUSTED_DOCUMENTS names no file")
+            }
+            None => Ok(documents),
+        }
+    }
+
     /// Reads the trusted documents of a file that build tools of front ends write: a JSON object of texts by the
     /// SHA-256 of each, in hexadecimal. With `only`, nothing else is accepted.
     ///
@@ -63,6 +81,11 @@ impl Documents {
     pub fn trusted(&self, id: &str) -> Option<Arc<Document>> {
         let id = id.strip_prefix(PREFIX).unwrap_or(id).to_ascii_lowercase();
         self.trusted.get(&id).cloned()
+    }
+
+    /// How many documents are trusted.
+    pub fn trusted_len(&self) -> usize {
+        self.trusted.len()
     }
 
     /// Whether only trusted documents are accepted.

@@ -1,8 +1,10 @@
 //! `GET /written-requests.csv?structure=CODE&from=…&to=…`: the register as a spreadsheet, page by page,
 //! with the rights of the token.
 
+use chrono::NaiveDate;
 use poem::web::{Data, Query};
 use poem::{Body, Request, Response, handler};
+use schema::foundation::day::Day;
 use schema::measure::written_request::export::{self, ExportQuery};
 use serde::Deserialize;
 
@@ -19,8 +21,19 @@ const JSON: &str = "application/json; charset=utf-8";
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
     structure: String,
-    from: Option<chrono::NaiveDate>,
-    to: Option<chrono::NaiveDate>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Parameters {
+    /// The days, when they are days that the API takes: others would not fit the database.
+    fn days(&self) -> Option<(Option<NaiveDate>, Option<NaiveDate>)> {
+        let read = |text: &Option<String>| match text.as_deref() {
+            None => Some(None),
+            Some(text) => Day::read(text).map(Some),
+        };
+        Some((read(&self.from)?, read(&self.to)?))
+    }
 }
 
 /// Streams the register of a structure and all below it.
@@ -30,9 +43,10 @@ pub(crate) async fn written_requests(
     request: &Request,
     parameters: poem::Result<Query<Parameters>>,
 ) -> Response {
-    let Ok(Query(parameters)) = parameters else {
+    let known = parameters.ok().and_then(|Query(found)| Some((found.days()?, found.structure)));
+    let Some(((from, to), structure)) = known else {
         return Problem::bad_request(
-            "Paramètres acceptés : structure (obligatoire), from et to (au format AAAA-MM-JJ), et aucun autre.",
+            "Paramètres acceptés : structure (obligatoire), from et to (au format AAAA-MM-JJ, de 1900 à 2199), et aucun autre.",
         )
         .respond(JSON);
     };
@@ -43,9 +57,9 @@ pub(crate) async fn written_requests(
     let (app, caller) = (door.app.clone(), who.caller);
     let today = app.clock.today();
     let query = ExportQuery {
-        structure: parameters.structure,
-        from: parameters.from.unwrap_or(today - chrono::Days::new(365)),
-        to: parameters.to.unwrap_or(today),
+        structure,
+        from: from.unwrap_or(today - chrono::Days::new(365)),
+        to: to.unwrap_or(today),
     };
     // The first page is made before the answer starts, so that a refusal has its status.
     let (mut text, mut cursor) = match export::page(&app, &caller, &query, None).await {

@@ -1,10 +1,18 @@
 //! For those who watch: alive, ready, figures.
 
+use std::time::Duration;
+
+use diesel_async::RunQueryDsl;
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{Response, handler};
+use schema::foundation::database::{Pool, stoppable};
+use schema::foundation::error::Result;
 
 use crate::routes::Door;
+
+/// Longest wait for PostgreSQL, and for a connection to it (ours): whoever asks has little patience.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The process answers.
 #[handler]
@@ -16,16 +24,26 @@ pub(crate) fn alive() -> &'static str {
 /// wait, and everything else works.
 #[handler]
 pub(crate) async fn ready(Data(door): Data<&Door>) -> Response {
-    match door.app.pool.get().await {
-        Ok(_) if !door.stop.is_cancelled() => Response::builder().body("ready\n"),
-        Ok(_) => Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body("stopping\n"),
-        Err(error) => {
+    let why = match stoppable(PATIENCE, ask(&door.app.pool)).await {
+        Some(Ok(())) if !door.stop.is_cancelled() => return Response::builder().body("ready\n"),
+        Some(Ok(())) => "stopping\n",
+        Some(Err(error)) => {
             tracing::warn!(%error, "not ready");
-            Response::builder()
-                .status(StatusCode::SERVICE_UNAVAILABLE)
-                .body("database unreachable\n")
+            "database unreachable\n"
         }
-    }
+        None => {
+            tracing::warn!("not ready: no connection was free, or PostgreSQL did not answer");
+            "database silent or too busy\n"
+        }
+    };
+    Response::builder().status(StatusCode::SERVICE_UNAVAILABLE).body(why)
+}
+
+/// The pool hands out connections without a look at them: only an answer says that PostgreSQL is there.
+async fn ask(pool: &Pool) -> Result<()> {
+    let mut conn = pool.get().await?;
+    diesel::sql_query("select 1").execute(&mut *conn).await?;
+    Ok(())
 }
 
 /// Figures in Prometheus' text format.

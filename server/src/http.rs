@@ -12,10 +12,12 @@ use schema::foundation::error::Error;
 use schema::graphql::loaders;
 use schema::graphql::root::MAX_COST;
 use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::authentication::{self, Recognised};
+use crate::body::{Arrived, Unread};
 use crate::document::place_of;
-use crate::limits::PUBLIC_BODY_BYTES;
+use crate::limits::{PUBLIC_BODY_BYTES, VALUES, values};
 use crate::negotiation::{self, MediaType};
 use crate::problem::Problem;
 use crate::request::{self, Parsed, Unfit};
@@ -62,7 +64,7 @@ async fn answer(
         .await
         .map_err(|e| refused(e, &authentication::request_id(http)))?;
     let only_events = negotiation::choose(accept(http)).is_none();
-    let members = members(door, &who, http, body).await?;
+    let (members, place) = members(door, &who, http, body).await?;
     let parsed = match request::parse(members, &door.documents) {
         Ok(parsed) => parsed,
         Err(Unfit::Malformed(problem)) => return Err(problem),
@@ -80,6 +82,10 @@ async fn answer(
             "GET ne sert qu'aux requêtes de lecture : utilisez POST.",
         ));
     }
+    // Events last long, and large bodies have few places.
+    if place.is_some() && (only_events || parsed.operation == OperationType::Subscription) {
+        return Err(Unread::TooLong(PUBLIC_BODY_BYTES).problem());
+    }
     // Clients that can read events list them beside JSON, for subscriptions; one answer is better told as JSON.
     if sse::wanted(http.headers())
         && (only_events || parsed.operation == OperationType::Subscription)
@@ -93,6 +99,8 @@ async fn answer(
         let place = place_of(&parsed.document.judged, parsed.name.as_deref());
         return Err(Problem { place, ..problem });
     }
+    // A large body keeps its place as long as what was made of it is in memory: a mutation outlives its client.
+    let parsed = Parsed { request: parsed.request.data(place), ..parsed };
     let (kind, label) = (parsed.operation, parsed.label.clone());
     let logged_in = who.caller.actor.account_id().is_some();
     let answer = execute(door, who, parsed).await;
@@ -177,9 +185,9 @@ async fn members(
     who: &Recognised,
     http: &Request,
     body: Body,
-) -> Result<Map<String, Value>, Problem> {
+) -> Result<(Map<String, Value>, Option<OwnedSemaphorePermit>), Problem> {
     match *http.method() {
-        Method::GET => from_query(http.uri().query().unwrap_or_default()),
+        Method::GET => Ok((from_query(http.uri().query().unwrap_or_default())?, None)),
         Method::POST => {
             let kind = http
                 .content_type()
@@ -201,12 +209,14 @@ async fn members(
                 Some(_) => 2 * door.app.settings.import_bytes,
                 None => PUBLIC_BODY_BYTES,
             };
-            let bytes = body.into_bytes_limit(limit).await.map_err(|_| {
-                let message = format!("Le corps dépasse {limit} octets ou n'arrive pas en entier.");
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "LIMIT_EXCEEDED", message)
-            })?;
+            let read = door.bodies.read(body, limit).await;
+            let Arrived { bytes, place } = read.map_err(Unread::problem)?;
+            if values(&bytes) > VALUES {
+                let message = format!("Le corps compte plus de {VALUES} valeurs.");
+                return Err(Problem::limit(message));
+            }
             match serde_json::from_slice(&bytes) {
-                Ok(Value::Object(members)) => Ok(members),
+                Ok(Value::Object(members)) => Ok((members, place)),
                 Ok(_) => Err(Problem::bad_request(
                     "Envoyez un seul objet JSON ; les lots ne sont pas acceptés.",
                 )),

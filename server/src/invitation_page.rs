@@ -5,14 +5,14 @@ use poem::http::StatusCode;
 use poem::web::{Data, Path};
 use poem::{Request, Response, handler};
 use schema::foundation::calendar::{day_in_paris, french_day, time_in_paris};
-use schema::foundation::error::Error;
+use schema::foundation::error::{Error, Result};
 use schema::foundation::secret::Secret;
 use schema::prioritise::committee::model::{CommitteeMode, ParticipantResponse};
 use schema::prioritise::committee::service::{self, Answer, Door as Behind, Reply};
 use serde::Deserialize;
 
 use crate::authentication;
-use crate::page::{Sent, escape, render};
+use crate::page::{Sent, escape, failed, render, unread};
 use crate::routes::Door;
 
 /// Longest token looked up, in bytes; ours have 43.
@@ -26,12 +26,16 @@ struct Chosen {
 
 /// Shows what is behind a link.
 #[handler]
-pub(crate) async fn show(Data(door): Data<&Door>, Path(token): Path<Secret>) -> Response {
+pub(crate) async fn show(
+    Data(door): Data<&Door>,
+    Path(token): Path<Secret>,
+    request: &Request,
+) -> Response {
     let found = match token.len() {
         ..=TOKEN_BYTES => service::look(&door.app, &token).await,
         _ => Ok(None),
     };
-    answer(found, false)
+    answer(found, false, request)
 }
 
 /// Takes the answer of a link.
@@ -43,19 +47,20 @@ pub(crate) async fn take(
     chosen: poem::Result<Sent<Chosen>>,
 ) -> Response {
     let caller = authentication::anonymous(door, request);
+    let status = chosen.as_ref().err().map_or(StatusCode::BAD_REQUEST, unread);
     // Only what a button sends is an answer: anything else may come from a program.
     let Some(chosen) = chosen.ok().and_then(|Sent(chosen)| chosen.answer.parse().ok()) else {
         let text = "<p>Ouvrez à nouveau le lien de votre message et appuyez sur l'un des deux boutons.</p>";
-        return render(StatusCode::BAD_REQUEST, "Rien n'a été enregistré", text);
+        return render(status, "Rien n'a été enregistré", text);
     };
     let taken = match token.len() {
         ..=TOKEN_BYTES => service::respond(&door.app, &caller, &token, Some(chosen)).await,
         _ => Ok(None),
     };
-    answer(taken, true)
+    answer(taken, true, request)
 }
 
-fn answer(found: schema::foundation::error::Result<Option<Reply>>, taken: bool) -> Response {
+fn answer(found: Result<Option<Reply>>, taken: bool, request: &Request) -> Response {
     match found {
         Ok(Some(reply)) => {
             let (title, content) =
@@ -73,9 +78,8 @@ fn answer(found: schema::foundation::error::Result<Option<Reply>>, taken: bool) 
             render(StatusCode::TOO_MANY_REQUESTS, "Rien n'a été enregistré", &text)
         }
         Err(error) => {
-            tracing::error!(%error, "invitation page");
-            let text = "<p>Votre réponse n'a pas été enregistrée. Réessayez dans un moment.</p>";
-            render(StatusCode::INTERNAL_SERVER_ERROR, "Une erreur est survenue", text)
+            let what = "Votre réponse n'a pas été enregistrée. Réessayez dans un moment.";
+            failed(error, request, what)
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Door 1: GraphQL over HTTP and WebSocket, hosted by Poem.
 //!
-//! A request goes through one straight line: `routes` → `authentication` → `http` (or `websocket`) →
+//! A request goes through one straight line: `front` → `routes` → `authentication` → `http` (or `websocket`) →
 //! the schema. `hub` listens to the Redis stream and wakes this process's subscriptions.
 
 pub mod account;
 pub mod audit;
 pub mod authentication;
+pub mod body;
 mod collect;
 mod committee_page;
 pub mod config;
@@ -15,8 +16,10 @@ pub mod demo;
 pub mod doctor;
 pub mod document;
 pub mod documents;
+mod encoding;
 pub mod export;
 pub mod federation;
+mod front;
 pub mod graphiql;
 pub mod health;
 pub mod http;

@@ -1,5 +1,7 @@
 //! Limits that hold before a document is parsed, so that no document can exhaust the parser.
 
+use std::time::Duration;
+
 use crate::problem::Problem;
 
 /// Longest document, in bytes (ours).
@@ -16,6 +18,13 @@ pub const DIRECTIVES: usize = 100;
 pub const SPREADS: usize = 500;
 /// Largest body without a valid token, in bytes (ours). With one, an import fits too.
 pub const PUBLIC_BODY_BYTES: usize = 256 * 1024;
+/// Bodies larger than the public's that a process has in memory at once (ours); the others wait.
+pub const LARGE_BODIES: usize = 2;
+/// Most values in a body (ours): about as many as the public's largest holds. A larger body brings a file, which is one
+/// long text; numbers by the million would take fifty times their bytes.
+pub const VALUES: usize = PUBLIC_BODY_BYTES / 2;
+/// Longest time that a body takes to arrive, its wait for a place included (ours).
+pub const BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Checks a document's size, tokens, nesting, aliases, directives and spreads without parsing it.
 ///
@@ -108,9 +117,37 @@ fn after_string(text: &[u8]) -> &[u8] {
     }
 }
 
+/// How many values a JSON text holds, or one more for each empty list and object: each but the first follows one of
+/// these marks.
+pub fn values(json: &[u8]) -> usize {
+    let (mut count, mut text, mut escaped) = (1, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if text => escaped = true,
+            b'"' => text = !text,
+            b',' | b'[' | b'{' if !text => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_counted_and_marks_in_texts_are_not() {
+        for (json, count) in [
+            ("1", 1),
+            ("[1, 2, [3]]", 5),
+            (r#"{"a": [], "b": {"c": 1}}"#, 5),
+            (r#"["[,{", "\"[,", "\\", 1]"#, 5),
+        ] {
+            assert_eq!(values(json.as_bytes()), count, "{json}");
+        }
+    }
 
     fn refused(document: &str) -> bool {
         check(document).is_err()

@@ -12,6 +12,8 @@ use tracing_subscriber::{EnvFilter, Layer};
 /// When the collector's address cannot be used.
 pub fn start() -> anyhow::Result<Option<Exporter>> {
     let filter = EnvFilter::try_from_env("SPP_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    // It names the addresses of those whose connections it closes: never.
+    let filter = filter.add_directive("poem::server=warn".parse()?);
     let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let log = if std::env::var("SPP_LOG_FORMAT").is_ok_and(|format| format == "json") {
         log.json().boxed()

@@ -3,8 +3,13 @@
 
 use poem::error::BadRequest;
 use poem::http::StatusCode;
+use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody, Response};
+use schema::foundation::error::Error;
 use serde::de::DeserializeOwned;
+
+use crate::authentication::request_id;
+use crate::routes::Door;
 
 /// Looks that need no other file: readable on a telephone, and with large targets.
 const STYLE: &str = "body{margin:0;font:1.125rem/1.5 Arial,Helvetica,sans-serif;color:#161616;background:#fff}\
@@ -37,9 +42,27 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Sent<T> {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
         }
-        let bytes = body.take()?.into_bytes_limit(FORM_BYTES).await.map_err(BadRequest)?;
-        serde_urlencoded::from_bytes(&bytes).map(Self).map_err(BadRequest)
+        let Data(door) = Data::<&Door>::from_request(request, body).await?;
+        let read = door.bodies.read(body.take()?, FORM_BYTES).await;
+        let form = read.map_err(|unread| unread.problem().status)?;
+        serde_urlencoded::from_bytes(&form.bytes).map(Self).map_err(BadRequest)
     }
+}
+
+/// The status of a page about a form that could not be read.
+pub(crate) fn unread(error: &poem::Error) -> StatusCode {
+    match error.status() {
+        StatusCode::REQUEST_TIMEOUT => StatusCode::REQUEST_TIMEOUT,
+        _ => StatusCode::BAD_REQUEST,
+    }
+}
+
+/// The page about a bug or an outage of ours, with the API's words and the reference to quote; the cause goes to the
+/// log under it. `what` says what did not happen, and what to do.
+pub(crate) fn failed(error: Error, request: &Request, what: &str) -> Response {
+    let told = error.into_graphql(&request_id(request)).message;
+    let content = format!("<p role=\"alert\">{}</p>\n<p>{}</p>", escape(&told), escape(what));
+    render(StatusCode::INTERNAL_SERVER_ERROR, "Une erreur est survenue", &content)
 }
 
 /// A whole page. The content is HTML; whatever people wrote in it must be escaped.

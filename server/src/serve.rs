@@ -12,6 +12,7 @@ use schema::graphql::root;
 use schema::operate::throttle;
 use tokio_util::sync::CancellationToken;
 
+use crate::body::Bodies;
 use crate::config::Config;
 use crate::documents::Documents;
 use crate::federation::Federation;
@@ -22,6 +23,9 @@ use crate::sockets::Sockets;
 
 /// Running requests have this long to end after a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
+/// A connection on which nothing is read or written for so long is closed once it runs no request (ours): longer than
+/// proxies keep theirs, so that it is they who close first.
+pub const IDLE_TIME: Duration = Duration::from_secs(120);
 
 /// A server that listens; it answers once [`Server::run`] is awaited.
 pub struct Server {
@@ -46,14 +50,6 @@ impl Server {
             .find_map(|address| address.as_socket_addr().copied())
             .context("no address")?;
         let metrics = Arc::new(Metrics::new()?);
-        let mut documents = Documents::new(config.document_cache);
-        if let Some(file) = &config.trusted_documents {
-            documents = documents
-                .trusting(file, config.trusted_only)
-                .with_context(|| format!("SPP_TRUSTED_DOCUMENTS: {}", file.display()))?;
-        } else if config.trusted_only {
-            anyhow::bail!("SPP_TRUSTED_ONLY is on, but SPP_TRUSTED_DOCUMENTS names no file");
-        }
         let federation = config.federation.clone();
         let federation = federation
             .map(|settings| Federation::new(settings, &app.settings.public_url))
@@ -61,22 +57,24 @@ impl Server {
         let door = Door {
             secret: secret(&app).await,
             schema: root::build(app.clone()),
-            documents,
+            documents: Documents::of(config)?,
             metrics: metrics.clone(),
             trust_forwarded: config.trust_forwarded,
             time_limit: config.time_limit,
             socket_init_time: config.socket_init_time,
             socket_check_time: config.socket_check_time,
             sockets: Sockets::new(config.sockets_per_client),
-            origins: config.origins.clone(),
+            bodies: Bodies::new(config.body_time),
+            origins: config.origins.clone().and(&app.settings.public_url),
             federation: federation.map(Arc::new),
             stop: stop.clone(),
             app: app.clone(),
         };
-        let redis_url = config.redis_url.clone();
+        let (redis_url, idle_time) = (config.redis_url.clone(), config.idle_time);
         let run = async move {
             let listening = tokio::spawn(hub::follow(app, redis_url, metrics, stop.clone()));
             poem::Server::new_with_acceptor(acceptor)
+                .idle_timeout(idle_time)
                 .run_with_graceful_shutdown(
                     routes(door),
                     async move { stop.cancelled().await },

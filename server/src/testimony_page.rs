@@ -3,7 +3,7 @@
 
 use poem::http::StatusCode;
 use poem::web::{Data, Path};
-use poem::{Response, handler};
+use poem::{Request, Response, handler};
 use schema::foundation::actor::Caller;
 use schema::foundation::calendar::{day_in_paris, french_day};
 use schema::foundation::error::Result;
@@ -11,12 +11,16 @@ use schema::listen::testimony::model::Sentiment;
 use schema::listen::testimony::service;
 use schema::reference::structure;
 
-use crate::page::{escape, render};
+use crate::page::{escape, failed, render};
 use crate::routes::Door;
 
 /// Shows one public testimony by its number.
 #[handler]
-pub(crate) async fn page(Data(door): Data<&Door>, Path(number): Path<String>) -> Response {
+pub(crate) async fn page(
+    Data(door): Data<&Door>,
+    Path(number): Path<String>,
+    request: &Request,
+) -> Response {
     let found = match number.parse() {
         Ok(number) => article(door, number).await,
         Err(_) => Ok(None),
@@ -27,11 +31,7 @@ pub(crate) async fn page(Data(door): Data<&Door>, Path(number): Path<String>) ->
             let text = "<p>Ce témoignage n'existe pas, ou n'est pas public.</p>".to_owned();
             (StatusCode::NOT_FOUND, "Témoignage introuvable".to_owned(), text)
         }
-        Err(error) => {
-            tracing::error!(%error, "testimony page");
-            let text = "<p>Réessayez dans un moment.</p>".to_owned();
-            (StatusCode::INTERNAL_SERVER_ERROR, "Une erreur est survenue".to_owned(), text)
-        }
+        Err(error) => return failed(error, request, "Réessayez dans un moment."),
     };
     render(status, &title, &content)
 }

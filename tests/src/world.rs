@@ -136,6 +136,8 @@ impl World {
             socket_init_time: PATIENCE,
             socket_check_time: PATIENCE,
             sockets_per_client: 1000,
+            body_time: server::limits::BODY_TIME,
+            idle_time: server::serve::IDLE_TIME,
             origins: Default::default(),
             trusted_documents: None,
             trusted_only: false,

@@ -55,7 +55,7 @@ pub struct Settings {
     #[arg(long, env = "SPP_WATCH", default_value = "on")]
     pub watch: Switch,
     /// How long running jobs may finish when the program is told to stop.
-    #[arg(long, env = "SPP_WORKER_GRACE_SECONDS", default_value_t = 40)]
+    #[arg(long, env = "SPP_WORKER_GRACE_SECONDS", default_value_t = 40, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub grace_seconds: u64,
 }
 

@@ -127,11 +127,7 @@ impl Settings {
                 86_400,
             )?),
             watch_mail_failures: number("SPP_WATCH_MAIL_FAILURES", 5, 1, 100_000)?,
-            quiet_hours: match std::env::var("SPP_QUIET_HOURS").as_deref() {
-                Err(_) | Ok("on") => true,
-                Ok("off") => false,
-                Ok(other) => anyhow::bail!("SPP_QUIET_HOURS is « {other} »; it accepts on or off"),
-            },
+            quiet_hours: on_or_off("SPP_QUIET_HOURS", default.quiet_hours)?,
             public_url: address("SPP_PUBLIC_URL", default.public_url)?,
             event_stream: std::env::var("SPP_EVENT_STREAM").unwrap_or(default.event_stream),
             import_bytes: usize::try_from(number(
@@ -159,10 +155,55 @@ fn address(name: &str, default: String) -> anyhow::Result<String> {
     }
 }
 
-fn number(name: &str, default: i64, min: i64, max: i64) -> anyhow::Result<i64> {
-    let Ok(text) = std::env::var(name) else { return Ok(default) };
+/// A whole number between two others, from the environment.
+///
+/// # Errors
+/// When it is none: the message names the variable and what it accepts.
+pub fn number(name: &str, default: i64, min: i64, max: i64) -> anyhow::Result<i64> {
+    let Some(text) = given(name) else { return Ok(default) };
     match text.parse() {
         Ok(value) if (min..=max).contains(&value) => Ok(value),
         _ => anyhow::bail!("{name} is « {text} »; it accepts a whole number from {min} to {max}"),
+    }
+}
+
+/// A switch, from the environment; an empty one keeps its default.
+///
+/// # Errors
+/// When it is neither `on` nor `off`: a guard that somebody wrote `true` for must not stay down in silence.
+pub fn on_or_off(name: &str, default: bool) -> anyhow::Result<bool> {
+    switch(name, given(name).as_deref(), default)
+}
+
+fn switch(name: &str, text: Option<&str>, default: bool) -> anyhow::Result<bool> {
+    match text {
+        None | Some("") => Ok(default),
+        Some("on") => Ok(true),
+        Some("off") => Ok(false),
+        Some(other) => anyhow::bail!("{name} is « {other} »; it accepts on or off"),
+    }
+}
+
+/// A variable of the environment, also when it is no text: it then fits nothing, instead of looking absent.
+fn given(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|text| text.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switch_is_on_or_off_and_nothing_else() {
+        for default in [true, false] {
+            assert_eq!(switch("SPP_X", None, default).ok(), Some(default));
+            assert_eq!(switch("SPP_X", Some(""), default).ok(), Some(default));
+            assert_eq!(switch("SPP_X", Some("on"), default).ok(), Some(true));
+            assert_eq!(switch("SPP_X", Some("off"), default).ok(), Some(false));
+            for wrong in ["true", "1", "ON", "yes", " on", "\u{fffd}"] {
+                let told = switch("SPP_X", Some(wrong), default).expect_err(wrong).to_string();
+                assert_eq!(told, format!("SPP_X is « {wrong} »; it accepts on or off"));
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use anyhow::Context;
+use schema::foundation::settings::on_or_off;
 use url::Url;
 
 /// Levels of assurance that are enough, unless set otherwise: eIDAS low and everything above it.
@@ -62,13 +63,7 @@ impl FederationSettings {
                 .split(',')
                 .map(|one| address("SPP_OIDC_RETURN_TO", one.trim()))
                 .collect::<anyhow::Result<_>>()?,
-            open_accounts: match given("SPP_OIDC_OPEN_ACCOUNTS").as_deref() {
-                None | Some("off") => false,
-                Some("on") => true,
-                Some(other) => {
-                    anyhow::bail!("SPP_OIDC_OPEN_ACCOUNTS is « {other} »; it accepts on or off")
-                }
-            },
+            open_accounts: on_or_off("SPP_OIDC_OPEN_ACCOUNTS", false)?,
             time_limit: Duration::from_secs(
                 seconds.context("SPP_OIDC_TIMEOUT_SECONDS must be a whole number from 1 to 60")?,
             ),

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::html;
 use crate::authentication;
-use crate::page::{Sent, escape};
+use crate::page::{Sent, escape, unread};
 use crate::routes::Door;
 
 const COOKIE: &str = "spp_operations";
@@ -66,14 +66,13 @@ struct SealedForm<T> {
 impl<'a, T: DeserializeOwned> FromRequest<'a> for Sealed<T> {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let operator = Operator::from_request(request, body).await?;
+        let Data(door) = Data::<&Door>::from_request(request, body).await?;
         let refused = |status, why| poem::Error::from_response(html::refused(status, why));
-        let Ok(Sent(sent)) = Sent::<SealedForm<T>>::from_request(request, body).await else {
-            return Err(refused(
-                StatusCode::BAD_REQUEST,
-                "Ce formulaire est incomplet : rechargez la page.",
-            ));
-        };
-        if !from_here(request) || !sent.seal.matches(&operator.seal) {
+        let sent = Sent::<SealedForm<T>>::from_request(request, body).await;
+        let Sent(sent) = sent.map_err(|error| {
+            refused(unread(&error), "Ce formulaire est incomplet : rechargez la page.")
+        })?;
+        if !from_here(door, request) || !sent.seal.matches(&operator.seal) {
             return Err(refused(
                 StatusCode::FORBIDDEN,
                 "Ce formulaire ne vient pas de cette page : rechargez-la.",
@@ -97,10 +96,14 @@ fn seal(token: &Secret) -> Secret {
     Secret::new(format!("{:x}", hash.finalize()))
 }
 
-/// Whether the browser says that the request comes from this site; old ones say nothing.
-fn from_here(request: &Request) -> bool {
-    let said = request.headers().get("sec-fetch-site").and_then(|site| site.to_str().ok());
-    matches!(said, None | Some("same-origin" | "none"))
+/// Whether the browser says that the request comes from this site. Old ones say nothing, or only the other site's name:
+/// « null » is what they say of our own pages, which send no referrer.
+fn from_here(door: &Door, request: &Request) -> bool {
+    let header = |name: &str| request.headers().get(name);
+    match header("sec-fetch-site").and_then(|site| site.to_str().ok()) {
+        Some(site) => matches!(site, "same-origin" | "none"),
+        None => door.origins.allow(header("origin").filter(|origin| *origin != "null")),
+    }
 }
 
 fn cookie(request: &Request) -> Option<Secret> {
@@ -123,10 +126,13 @@ pub(super) async fn open(
     request: &Request,
     sent: poem::Result<Sent<Credentials>>,
 ) -> Response {
-    let Ok(Sent(given)) = sent else {
-        return log_in(StatusCode::BAD_REQUEST, Some("Donnez une adresse et un mot de passe."));
+    let Sent(given) = match sent {
+        Ok(sent) => sent,
+        Err(error) => {
+            return log_in(unread(&error), Some("Donnez une adresse et un mot de passe."));
+        }
     };
-    if !from_here(request) {
+    if !from_here(door, request) {
         return html::refused(StatusCode::FORBIDDEN, "Ce formulaire ne vient pas de cette page.");
     }
     let caller = authentication::anonymous(door, request);

@@ -34,6 +34,21 @@ async fn an_unknown_address_or_method_answers_in_the_same_shape_as_everything() 
             "{method} {path}"
         );
     }
+    // A script of another site is told the same, and a page that takes forms says so.
+    let origin = ("origin", "https://ailleurs.example");
+    let answer = send(request(&world, Method::GET, "/nonesuch").header(origin.0, origin.1)).await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "NOT_FOUND"));
+    let definition = request(&world, Method::POST, "/schema.graphql").header(origin.0, origin.1);
+    let answer = send(definition).await;
+    assert_eq!((answer.status, answer.header("allow")), (405, "GET"));
+    assert_eq!(answer.header("access-control-allow-origin"), origin.1);
+    let answer = send(request(&world, Method::DELETE, "/invitations/x")).await;
+    assert_eq!((answer.status, answer.header("allow")), (405, "GET, POST"));
+    // Who has to log in is told with what.
+    for path in ["/written-requests.csv?structure=STRUCTA1", "/comites/1/synthese", "/operations"] {
+        let answer = send(request(&world, Method::GET, path).bearer_auth("faux")).await;
+        assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"), "{path}");
+    }
     // Balancers ask for heads only.
     for path in ["/healthz", "/readyz", "/schema.graphql"] {
         let answer = send(request(&world, Method::HEAD, path)).await;
@@ -68,7 +83,7 @@ async fn any_site_may_call_but_only_with_what_the_api_needs() {
             "",
             "{method} {headers}: {refused:?}"
         );
-        assert!((400..500).contains(&refused.status), "{refused:?}");
+        assert_eq!((refused.status, refused.code().as_str()), (403, "FORBIDDEN"), "{refused:?}");
     }
     let call = request(&world, Method::POST, "/graphql")
         .header("origin", "https://ailleurs.example")

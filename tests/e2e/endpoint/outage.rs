@@ -5,6 +5,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::World;
 use tests::people::{PASSWORD, address};
+use tests::process::{Process, until};
+use tests::proxy::{Proxy, Weather};
 use tests::socket::{Heard, Socket};
 
 use super::raw::{Answer, post, request, send, world};
@@ -107,6 +109,53 @@ async fn an_internal_error_shows_its_reference_and_nothing_else() {
         }
         other => panic!("{other:?}"),
     }
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn a_page_shows_the_reference_too() {
+    let world = world().await;
+    for table in ["testimony", "committee", "committee_link"] {
+        break_down(&world, &format!("alter table {table} rename to {table}_gone")).await;
+    }
+    let form = [("answer", "YES")];
+    for asked in [
+        request(&world, Method::GET, "/temoignages/1"),
+        request(&world, Method::GET, "/comites/1"),
+        request(&world, Method::GET, "/invitations/x"),
+        request(&world, Method::POST, "/invitations/x").form(&form),
+    ] {
+        let page = send(asked.header("x-request-id", "panne-7")).await;
+        assert_eq!(page.status, 500, "{page:?}");
+        assert!(page.text.starts_with("<!doctype html>"), "{page:?}");
+        assert!(page.text.contains("Référence à communiquer : panne-7."), "{page:?}");
+        assert!(!page.text.contains("relation") && !page.text.contains("_gone"), "{page:?}");
+    }
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn a_server_whose_connections_are_silent_is_not_ready() {
+    let world = world().await;
+    let (proxy, url) = Proxy::before(&world.database_url).await;
+    let environment = [
+        ("DATABASE_URL", url.as_str()),
+        ("SPP_EVENT_STREAM", &world.app.settings.event_stream),
+        ("SPP_LOG", "error"),
+    ];
+    let mut server = Process::start("server", &environment).await;
+    // Its connections stay open, and nothing comes through them.
+    proxy.turn(Weather::Dark);
+    let ready = || async {
+        let answer = reqwest::get(format!("{}/readyz", server.url)).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, text) = ready().await;
+    assert_eq!(status, 503, "{text}");
+    assert!(text.starts_with("database "), "{text}");
+    proxy.turn(Weather::Clear);
+    until("the server is ready again", 30, async || ready().await.0 == 200).await;
+    assert_eq!(server.stop().await, Some(0));
     world.end_anyhow().await;
 }
 

@@ -54,7 +54,7 @@ async fn an_operation_that_takes_too_long_is_stopped_and_its_place_is_free_again
 }
 
 /// Statements of this database that wait for a lock.
-async fn waiting(conn: &mut schema::foundation::database::Conn) -> i64 {
+pub(super) async fn waiting(conn: &mut schema::foundation::database::Conn) -> i64 {
     #[derive(diesel::QueryableByName)]
     struct Count {
         #[diesel(sql_type = diesel::sql_types::BigInt)]

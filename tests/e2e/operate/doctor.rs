@@ -1,5 +1,8 @@
 //! `server doctor`: what it finds well, odd and wrong.
 
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
 use tests::World;
 use tests::process::program;
 use tests::smtp::{Behaviour, Smtp};
@@ -52,6 +55,11 @@ async fn a_healthy_product_is_well_in_every_line() {
     let (_, told) = examine(&healthy).await;
     assert!(about(&told, "workers").0.ends_with("more than 10 minutes in MAIL"), "{told}");
     assert!(about(&told, "workers").1.contains("Start a worker"), "{told}");
+    // No worker takes from a queue that an operator paused.
+    let pause = json!({ "queue": "MAIL", "reason": "Panne chez l'hébergeur" });
+    assert_eq!(world.person("iris").await.refusals("jobQueuePause", pause).await, [""; 0]);
+    let (_, told) = examine(&healthy).await;
+    assert_eq!(about(&told, "workers").0, "odd  workers: 1 dead jobs", "{told}");
     world.end_anyhow().await;
 }
 
@@ -71,6 +79,23 @@ async fn what_is_wrong_is_told_with_what_to_do() {
     let (code, told) = examine(&[database, ("SPP_QUIET_HOURS", "perhaps")]).await;
     assert_eq!(code, Some(1));
     assert!(about(&told, "settings").0.contains("it accepts on or off"), "{told}");
+
+    // A guard that somebody meant to put up, and a size that is none, are told by their names.
+    for (name, wrong, accepted) in [
+        ("SPP_TRUSTED_ONLY", "true", "on or off"),
+        ("SPP_TRUST_FORWARDED", "yes", "on or off"),
+        ("SPP_POOL_SIZE", "0", "a whole number from 1 to 1000"),
+        ("SPP_DOCUMENT_CACHE", "0", "a whole number from 1 to 1000000"),
+        ("SPP_TIME_LIMIT_SECONDS", "0", "a whole number from 1 to 86400"),
+        ("SPP_SOCKET_INIT_SECONDS", "-1", "a whole number from 1 to 86400"),
+        ("SPP_SOCKET_CHECK_SECONDS", "soon", "a whole number from 1 to 86400"),
+        ("SPP_SOCKETS_PER_CLIENT", "0", "a whole number from 1 to 1000000"),
+    ] {
+        let (code, told) = examine(&[database, (name, wrong)]).await;
+        let expected = format!("{name} is « {wrong} »; it accepts {accepted}");
+        let (line, _) = about(&told, "settings");
+        assert_eq!((code, line.ends_with(&expected)), (Some(1), true), "{told}");
+    }
 
     // An address that no link can start with is a fault of that setting, whoever would have used it.
     for wrong in
@@ -111,5 +136,66 @@ async fn what_is_wrong_is_told_with_what_to_do() {
         "{told}"
     );
     assert!(about(&told, "migrations").1.contains("server migrate"), "{told}");
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn the_mail_target_is_looked_at_as_the_worker_takes_it() {
+    let mail = async |target: &str| {
+        let (_, told) = examine(&[("SPP_MAIL", target)]).await;
+        about(&told, "mail").0.to_owned()
+    };
+    // Whoever listens there, it is the port that the worker would use.
+    for tls in ["required", "opportunistic"] {
+        let line = mail(&format!("smtp://127.0.0.1?tls={tls}")).await;
+        assert!(line.contains("mail: 127.0.0.1:587"), "{line}");
+    }
+    // A mail server greets there, but the worker takes no such address.
+    let smtp = Smtp::start(Behaviour::Accept).await;
+    for wrong in ["http://HERE", "smtp://HERE?tls=maybe", "smtps://HERE?tls=required"] {
+        let line = mail(&wrong.replace("HERE", &smtp.address.to_string())).await;
+        assert!(line.starts_with("FAIL mail: SPP_MAIL is none of "), "{wrong}: {line}");
+    }
+    let line = mail("smtp://user:secret@mail.exemple.test").await;
+    assert!(line.contains("in the clear") && !line.contains("secret"), "{line}");
+
+    // A folder is one to write to when a file can be made there, whatever its bits say.
+    let folder = std::env::temp_dir().join(format!("spp-sealed-{}", tests::database::uuid()));
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
+    let writable = std::fs::write(folder.join("try"), "").is_ok();
+    let _ = std::fs::remove_file(folder.join("try"));
+    let line = mail(&format!("dir:{}", folder.display())).await;
+    assert_eq!(line.starts_with("ok "), writable, "{line}");
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing stays behind");
+    std::fs::remove_dir(&folder).unwrap();
+    // Nor are files made of what is none.
+    let file = std::env::temp_dir().join(format!("spp-file-{}", tests::database::uuid()));
+    std::fs::write(&file, "").unwrap();
+    let line = mail(&format!("dir:{}", file.display())).await;
+    assert!(line.starts_with("FAIL mail: "), "{line}");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[tokio::test]
+async fn trusted_documents_that_the_server_would_not_start_with_are_told() {
+    let world = World::with(Plan { worker: false, ..Plan::default() }).await;
+    let database = ("DATABASE_URL", world.database_url.as_str());
+    let (code, told) = examine(&[database, ("SPP_TRUSTED_ONLY", "on")]).await;
+    let (line, advice) = about(&told, "trusted documents");
+    assert_eq!((code, line.starts_with("FAIL")), (Some(1), true), "{told}");
+    assert!(line.contains("SPP_TRUSTED_DOCUMENTS names no file") && !advice.is_empty(), "{told}");
+
+    let list = std::env::temp_dir().join(format!("spp-trusted-{}.json", tests::database::uuid()));
+    let path = list.display().to_string();
+    let (code, told) = examine(&[database, ("SPP_TRUSTED_DOCUMENTS", &path)]).await;
+    assert_eq!(code, Some(1), "{told}");
+    let expected = format!("FAIL trusted documents: SPP_TRUSTED_DOCUMENTS: {path}");
+    assert!(about(&told, "trusted documents").0.starts_with(&expected), "{told}");
+    std::fs::write(&list, "{}").unwrap();
+    let (code, told) = examine(&[database, ("SPP_TRUSTED_DOCUMENTS", &path)]).await;
+    let (line, _) = about(&told, "trusted documents");
+    assert_eq!((code, line.starts_with("ok ")), (Some(0), true), "{told}");
+    std::fs::remove_file(&list).unwrap();
     world.end_anyhow().await;
 }

@@ -57,6 +57,28 @@ async fn opening_a_link_changes_nothing_and_its_button_answers_once() {
 }
 
 #[tokio::test]
+async fn a_button_answers_also_where_the_sites_that_may_call_are_listed() {
+    let world = World::new().await;
+    let bruno = world.person("bruno").await;
+    let id = invited(&world, &bruno, START).await;
+    let list = server::origins::Origins::parse("https://plus.example.fr");
+    let url = world.server_with(|config| config.origins = list).await;
+    let yes = token(&world.mailbox.to("u1@usager.test")[0], true);
+    // The page sends no referrer, so a browser tells its form from « null ».
+    let pressed = reqwest::Client::new()
+        .post(format!("{url}/invitations/{yes}"))
+        .header("origin", "null")
+        .header("sec-fetch-site", "same-origin")
+        .form(&[("answer", "YES")]);
+    let page = pressed.send().await.unwrap();
+    assert_eq!(page.status(), 200);
+    assert!(page.text().await.unwrap().contains("Votre réponse est enregistrée"));
+    assert!(people(&bruno, &id).await.contains(&"u1 ACCEPTED".to_owned()));
+    world.settle().await;
+    world.end().await;
+}
+
+#[tokio::test]
 async fn a_refusal_offers_the_place_to_the_next_of_the_reserve() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;

@@ -1,5 +1,7 @@
 //! `server doctor`: looks at everything the product stands on, and says what to do about what is wrong.
 
+mod mail;
+
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -10,10 +12,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use schema::foundation::clock::Clock;
 use schema::foundation::database;
 use schema::operate::job::service::figures;
-use tokio::io::AsyncReadExt;
-use tokio::net::TcpStream;
 
 use crate::config::Config;
+use crate::documents::Documents;
 use crate::federation::{Federation, FederationSettings};
 
 /// Longest wait for anything looked at.
@@ -73,6 +74,9 @@ pub async fn examine() -> anyhow::Result<()> {
         ),
         Ok(config) => {
             report.add("settings", public_url(&config.settings.public_url));
+            if config.trusted_documents.is_some() || config.trusted_only {
+                report.add("trusted documents", trusted(&config));
+            }
             database(&config, &mut report).await;
             report.add("redis", redis(config.redis_url.as_deref()).await);
             if let Some(settings) = config.federation {
@@ -81,7 +85,7 @@ pub async fn examine() -> anyhow::Result<()> {
             }
         }
     }
-    report.add("mail", mail(std::env::var("SPP_MAIL").ok().as_deref()).await);
+    report.add("mail", mail::look(std::env::var("SPP_MAIL").ok().as_deref()).await);
     for line in &report.lines {
         println!("{line}");
     }
@@ -100,6 +104,17 @@ fn public_url(url: &str) -> Found {
             format!("links in e-mails start with {url}, which is no https address"),
             "Set SPP_PUBLIC_URL to the https address that citizens use.",
         )
+    }
+}
+
+/// The server does not start without them.
+fn trusted(config: &Config) -> Found {
+    match Documents::of(config) {
+        Ok(documents) => Found::Well(format!("{} can be asked for", documents.trusted_len())),
+        Err(error) => Found::Wrong(
+            format!("{error:#}"),
+            "Deploy the file that the front end's build wrote, or set SPP_TRUSTED_ONLY=off.",
+        ),
     }
 }
 
@@ -189,7 +204,9 @@ async fn workers(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
     let now = Clock::system().now();
     let queues = figures(conn, now).await?;
     let dead: i64 = queues.iter().map(|queue| queue.dead).sum();
-    let late = queues.iter().filter(|queue| queue.oldest_due.is_some_and(|at| now - at > WAITING));
+    let waits = |at: DateTime<Utc>| now - at > WAITING;
+    // No worker takes from a queue that an operator paused.
+    let late = queues.iter().filter(|of| of.pause.is_none() && of.oldest_due.is_some_and(waits));
     let late: Vec<String> = late.map(|queue| queue.queue.to_string()).collect();
     Ok(if !late.is_empty() {
         Found::Odd(
@@ -234,52 +251,5 @@ async fn provider(settings: FederationSettings, public_url: &str) -> Found {
         Ok(Ok(())) => Found::Well(format!("{issuer} publishes what it must")),
         Ok(Err(reason)) => Found::Odd(format!("{issuer}: {reason}"), advice),
         Err(_) => Found::Odd(format!("{issuer}: no answer in 5 seconds"), advice),
-    }
-}
-
-/// The worker sends; where it sends to can be looked at from here when it has the same environment.
-async fn mail(target: Option<&str>) -> Found {
-    let advice = "Check SPP_MAIL, the mail server and the network between.";
-    let Some(target) = target else {
-        return Found::Odd(
-            "SPP_MAIL is not set here, so nothing was looked at".to_owned(),
-            "Run this with the worker's environment to look at the mail server, too.",
-        );
-    };
-    if let Some(folder) = target.strip_prefix("dir:") {
-        return match std::fs::metadata(folder) {
-            Ok(found) if found.is_dir() && !found.permissions().readonly() => {
-                Found::Well(format!("written to the folder {folder}, and not sent"))
-            }
-            _ => Found::Wrong(format!("{folder} is no folder to write to"), advice),
-        };
-    }
-    let Ok(url) = url::Url::parse(target) else {
-        // The text may hold a password.
-        return Found::Wrong("SPP_MAIL cannot be read".to_owned(), advice);
-    };
-    let (host, tls) = (url.host_str().unwrap_or_default().to_owned(), url.scheme() == "smtps");
-    let port = url.port().unwrap_or(if tls { 465 } else { 25 });
-    match tokio::time::timeout(PATIENCE, greeting(&host, port, tls)).await {
-        Ok(Ok(())) if tls => Found::Well(format!("{host}:{port} takes connections")),
-        Ok(Ok(())) => Found::Well(format!("{host}:{port} greets")),
-        Ok(Err(error)) => Found::Wrong(format!("{host}:{port}: {error}"), advice),
-        Err(_) => Found::Wrong(format!("{host}:{port}: no greeting in 5 seconds"), advice),
-    }
-}
-
-/// Connects and, unless it would have to be deciphered, reads the greeting.
-async fn greeting(host: &str, port: u16, tls: bool) -> std::io::Result<()> {
-    let mut stream = TcpStream::connect((host, port)).await?;
-    if tls {
-        return Ok(());
-    }
-    let mut code = [0; 3];
-    stream.read_exact(&mut code).await?;
-    if &code == b"220" {
-        Ok(())
-    } else {
-        let code = String::from_utf8_lossy(&code).into_owned();
-        Err(std::io::Error::other(format!("it greets with {code} instead of 220")))
     }
 }
