@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::FutureExt;
-use poem::http::{HeaderValue, StatusCode};
+use poem::http::{HeaderValue, StatusCode, Uri};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use schema::foundation::error::Error;
 
@@ -40,7 +40,8 @@ pub(crate) async fn named(
     let header = HeaderValue::try_from(&id).map_err(poem::error::InternalServerError)?;
     request.headers_mut().insert("x-request-id", header.clone());
     encoding::settle(request.headers_mut());
-    let mut response = match encoding::unpacked(request.headers()) {
+    let fit = encoding::unpacked(request.headers()).and_then(|()| legible(request.uri()));
+    let mut response = match fit {
         Ok(()) => answered(&*server, request, &id, &path).await,
         Err(problem) => problem.respond(JSON),
     };
@@ -57,6 +58,15 @@ pub(crate) async fn named(
         headers.entry(*name).or_insert(HeaderValue::from_static(value));
     }
     Ok(response)
+}
+
+/// Refuses an address with a null character: nothing of ours has one, and PostgreSQL cannot be asked about it.
+fn legible(uri: &Uri) -> Result<(), Problem> {
+    let text = uri.path_and_query().map(|address| address.as_str()).unwrap_or_default();
+    if text.contains("%00") {
+        return Err(Problem::bad_request("Retirez le caractère nul (%00) de l'adresse."));
+    }
+    Ok(())
 }
 
 /// An answer, whatever happens on the way to it.

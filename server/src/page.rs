@@ -45,6 +45,10 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Sent<T> {
         let Data(door) = Data::<&Door>::from_request(request, body).await?;
         let read = door.bodies.read(body.take()?, FORM_BYTES).await;
         let form = read.map_err(|unread| unread.problem().status)?;
+        // A null character, which PostgreSQL cannot be asked about.
+        if form.bytes.windows(3).any(|three| three == b"%00") || form.bytes.contains(&0) {
+            return Err(StatusCode::BAD_REQUEST.into());
+        }
         serde_urlencoded::from_bytes(&form.bytes).map(Self).map_err(BadRequest)
     }
 }

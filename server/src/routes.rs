@@ -7,6 +7,7 @@ use poem::middleware::{Compression, Cors};
 use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response, Route, get, handler};
 use schema::foundation::app::App;
 use schema::graphql::root::{self, Schema};
+use tokio_util::task::TaskTracker;
 
 use crate::body::Bodies;
 use crate::documents::Documents;
@@ -42,6 +43,8 @@ pub struct Door {
     pub socket_check_time: std::time::Duration,
     /// Open sockets by client.
     pub sockets: Sockets,
+    /// What goes on after its request was answered: sockets. The server waits for it when it stops.
+    pub going_on: TaskTracker,
     /// Reads the bodies of requests.
     pub bodies: Bodies,
     /// Web sites that may talk to this server.

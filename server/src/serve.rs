@@ -11,6 +11,7 @@ use schema::foundation::error::Error;
 use schema::graphql::root;
 use schema::operate::throttle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::body::Bodies;
 use crate::config::Config;
@@ -54,6 +55,7 @@ impl Server {
         let federation = federation
             .map(|settings| Federation::new(settings, &app.settings.public_url))
             .transpose()?;
+        let going_on = TaskTracker::new();
         let door = Door {
             secret: secret(&app).await,
             schema: root::build(app.clone()),
@@ -64,6 +66,7 @@ impl Server {
             socket_init_time: config.socket_init_time,
             socket_check_time: config.socket_check_time,
             sockets: Sockets::new(config.sockets_per_client),
+            going_on: going_on.clone(),
             bodies: Bodies::new(config.body_time),
             origins: config.origins.clone().and(&app.settings.public_url),
             federation: federation.map(Arc::new),
@@ -81,6 +84,9 @@ impl Server {
                     Some(GRACE),
                 )
                 .await?;
+            // Sockets count as no connection there: they are told that the server goes, which takes seconds at most.
+            going_on.close();
+            let _ = tokio::time::timeout(GRACE, going_on.wait()).await;
             listening.await?;
             Ok(())
         };

@@ -79,7 +79,7 @@ pub async fn upgrade(door: &Door, request: Request) -> poem::Result<Response> {
         return Ok(problem.respond(json));
     };
     let socket = WebSocket::from_request_without_body(&request).await?;
-    let door = door.clone();
+    let (door, going_on) = (door.clone(), door.going_on.token());
     // Refused while it is read, not once it is in memory; a little more, so that ours is the answer.
     let config = WebSocketConfig::default()
         .max_message_size(Some(2 * MESSAGE_BYTES))
@@ -88,7 +88,7 @@ pub async fn upgrade(door: &Door, request: Request) -> poem::Result<Response> {
         .protocols([PROTOCOL])
         .config(config)
         .on_upgrade(move |stream| async move {
-            let _pass = pass;
+            let _held = (pass, going_on);
             serve(door, caller, stream).await;
         })
         .into_response())

@@ -52,6 +52,8 @@ pub struct Federation {
     transport: Transport,
     known: Mutex<Option<Arc<Known>>>,
     failed: Mutex<Option<Failure>>,
+    /// Held while newer keys are asked for: those who need them at the same moment get them, too.
+    asking: tokio::sync::Mutex<()>,
 }
 
 /// The last time that the provider could not be found.
@@ -84,6 +86,7 @@ impl Federation {
             transport: Transport::new(settings.time_limit, encrypted)?,
             known: Mutex::default(),
             failed: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
             issuer,
             settings,
         })
@@ -224,11 +227,18 @@ impl Federation {
         failed.as_ref().filter(lately).map(|failure| failure.reason.clone())
     }
 
-    /// The provider with the keys that it publishes now.
-    async fn newer_keys(&self, known: &Known, now: DateTime<Utc>) -> Result<Arc<Known>, Fault> {
-        let held = self.held();
-        let asked = held.and_then(|held| held.keys_asked).or(known.keys_asked);
-        if asked.is_some_and(|asked| now - asked < KEYS_EVERY) {
+    /// The provider with newer keys than these: what somebody else found meanwhile, or what it publishes now.
+    async fn newer_keys(
+        &self,
+        before: &Arc<Known>,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Known>, Fault> {
+        let _asking = self.asking.lock().await;
+        let known = self.held().unwrap_or_else(|| before.clone());
+        if !Arc::ptr_eq(&known, before) {
+            return Ok(known);
+        }
+        if known.keys_asked.is_some_and(|asked| now - asked < KEYS_EVERY) {
             return Err(Fault::of("keys", "an unknown key, and keys were asked for just now"));
         }
         let metadata = known.metadata.clone();

@@ -57,6 +57,24 @@ async fn an_unknown_address_or_method_answers_in_the_same_shape_as_everything() 
     world.end_anyhow().await;
 }
 
+/// PostgreSQL takes none, and would make a failure of ours of it.
+#[tokio::test]
+async fn a_null_character_is_refused_wherever_it_stands() {
+    let world = world().await;
+    for path in
+        ["/comites/%00", "/operations/jobs?queue=%00", "/written-requests.csv?structure=%00"]
+    {
+        let answer = send(request(&world, Method::GET, path)).await;
+        assert_eq!((answer.status, answer.code().as_str()), (400, "BAD_USER_INPUT"), "{path}");
+    }
+    for (path, name) in [("/operations/login", "email"), ("/invitations/x", "answer")] {
+        let form = [(name, "a\0b"), ("password", "x")];
+        let answer = send(request(&world, Method::POST, path).form(&form)).await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text);
+    }
+    world.end_anyhow().await;
+}
+
 #[tokio::test]
 async fn any_site_may_call_but_only_with_what_the_api_needs() {
     let world = world().await;

@@ -108,3 +108,21 @@ async fn a_server_finishes_an_open_request_and_closes_its_sockets() {
     assert_eq!(jobs_of(&mut conn, JobKind::BroadcastEvent).await.len(), 1);
     world.end_anyhow().await;
 }
+
+#[tokio::test]
+async fn a_server_that_is_stopped_takes_leave_of_every_socket() {
+    let world = world().await;
+    let environment = [("DATABASE_URL", world.database_url.as_str()), ("SPP_LOG", "error")];
+    let mut server = Process::start("server", &environment).await;
+    let mut sockets = vec![];
+    for _ in 0..60 {
+        sockets.push(Socket::connect(&server.url, None).await);
+    }
+    // No request is open that would keep the program for a while.
+    server.signal("TERM").await;
+    for socket in &mut sockets {
+        assert_eq!(socket.hear().await, Heard::Closed(1001));
+    }
+    assert_eq!(server.end().await, Some(0));
+    world.end_anyhow().await;
+}

@@ -78,7 +78,7 @@ async fn a_stolen_code_of_the_provider_serves_no_other_log_in() {
         String::new(),
         "code=a&code=b&state=c&state=d".into(),
         format!("code=a&state={}", "x".repeat(5000)),
-        "code=%00&state=%00".into(),
+        "code=%01&state=%01".into(),
         "error=%3Cscript%3E".into(),
     ] {
         let landing = thief.come_back(&format!("{server}/connexion/retour?{query}")).await;

@@ -146,6 +146,23 @@ async fn new_keys_are_fetched_when_a_token_needs_them_and_not_for_every_token() 
 }
 
 #[tokio::test]
+async fn of_two_who_need_new_keys_together_one_asks_and_both_come_in() {
+    let (world, provider) = (world().await, Provider::start().await);
+    let server = world.server_with(|config| config.federation = Some(provider.settings())).await;
+    Browser::new(&server).log_in("bruno").await.handed();
+    now(&world);
+    let (mut one, mut other) = (Browser::new(&server), Browser::new(&server));
+    let (to, and) = (one.leave().await.expect("away"), other.leave().await.expect("away"));
+    let (back, too) = (one.at_provider(&to, "bruno").await, other.at_provider(&and, "david").await);
+    provider.told(Some(json!({ "rotate_keys": true, "fault": null }))).await;
+    let (first, second) = tokio::join!(one.come_back(&back), other.come_back(&too));
+    first.handed();
+    second.handed();
+    assert_eq!(provider.told(None).await["requests"]["jwks"], 1);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
 async fn without_a_provider_there_is_nothing_there() {
     let world = world().await;
     for path in ["/connexion", "/connexion/retour?code=a&state=b", "/connexion/fin"] {
