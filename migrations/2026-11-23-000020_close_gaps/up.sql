@@ -1,8 +1,5 @@
--- Places count from 1: a row that was pushed below would be read by people and passed over by the verification. Rows of
--- before are not looked at here, because the verification finds them.
-alter table audit_entry add constraint audit_entry_position check (position > 0) not valid;
-
--- A token is renewed once, unless the renewal was revoked: its owner may then renew it again.
+-- A token is renewed once, unless the renewal was revoked: its owner may then renew it again. First, because whoever
+-- writes locks tokens before the trail, too.
 drop index api_token_renewed;
 create unique index api_token_renewed on api_token (renewed_from) where renewed_from is not null and revoked_at is null;
 
@@ -19,10 +16,8 @@ begin
     return null; -- took its place with another of its transaction
   end if;
   select * into head from audit_head for update;
-  for entry in
-    select * from audit_entry
-    where position is null and (id = new.id or xmin = pg_current_xact_id()::xid) order by id
-  loop
+  -- Of its transaction it is the first that comes here; what other transactions have not committed is not seen.
+  for entry in select * from audit_entry where position is null and id >= new.id order by id loop
     head.hash := audit_digest(head.hash, head.position + 1, entry);
     head.position := head.position + 1;
     update audit_entry set position = head.position, hash = head.hash where id = entry.id;
@@ -31,3 +26,7 @@ begin
   return null;
 end
 $$;
+
+-- Places count from 1: a row that was pushed below would be read by people and passed over by the verification. Rows of
+-- before are not looked at here, because the verification finds them.
+alter table audit_entry add constraint audit_entry_position check (position > 0) not valid;

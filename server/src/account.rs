@@ -21,7 +21,10 @@ pub async fn create(
 ) -> anyhow::Result<String> {
     let roles = roles.iter().map(|text| role(text)).collect::<anyhow::Result<Vec<_>>>()?;
     let password = chance::new_secret()?.reveal();
-    account::service::open(app, &console(), email, name, password.clone(), &roles).await?;
+    match account::service::open(app, &console(), email, name, password.clone(), &roles).await {
+        Err(error) if error.is_duplicate() => bail!("an account has the address {email} already"),
+        other => other?,
+    };
     Ok(password)
 }
 
@@ -48,9 +51,9 @@ pub async fn close(app: &App, email: &str, closed: bool) -> anyhow::Result<()> {
 /// # Errors
 /// When the account is unknown.
 pub async fn password(app: &App, email: &str) -> anyhow::Result<String> {
-    let password = chance::new_secret()?.reveal();
+    let password = chance::new_secret()?;
     changed(app, email, Change::Password(password.clone())).await?;
-    Ok(password)
+    Ok(password.reveal())
 }
 
 /// Forgets who an account is at the identity provider.
@@ -58,12 +61,14 @@ pub async fn password(app: &App, email: &str) -> anyhow::Result<String> {
 /// # Errors
 /// When the account is unknown, or linked to nobody.
 pub async fn unlink(app: &App, email: &str) -> anyhow::Result<()> {
-    let done = federation::service::unlink(app, &console(), email).await;
-    done.with_context(|| format!("no account with the address {email} is linked to anybody"))
+    match federation::service::unlink(app, &console(), email).await {
+        Err(Error::NotFound) => bail!("no account with the address {email} is linked to anybody"),
+        other => Ok(other?),
+    }
 }
 
 async fn changed(app: &App, email: &str, change: Change) -> anyhow::Result<()> {
-    match account::service::change(app, &console(), email, &change).await {
+    match account::service::change(app, &console(), email, change).await {
         Err(Error::NotFound) => bail!("no account has the address {email}"),
         other => Ok(other?),
     }

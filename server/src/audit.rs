@@ -29,6 +29,6 @@ pub async fn verify(database_url: &str, noted: &[Noted]) -> anyhow::Result<()> {
             );
             Ok(())
         }
-        Some(fault) => bail!("the trail is broken after {} entries: {fault:?}", found.entries),
+        Some(fault) => bail!("the trail is broken after {} entries: {fault}", found.entries),
     }
 }

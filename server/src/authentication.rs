@@ -111,8 +111,9 @@ fn origin(request: &Request, door: &Door) -> String {
 fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
     let line = headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
     let last = line.rsplit(',').next()?.trim();
-    // Some write a port, too.
-    last.parse().ok().or_else(|| Some(last.parse::<SocketAddr>().ok()?.ip()))
+    // Some write a port, too, and brackets around an IPv6 address.
+    let alone = last.trim_start_matches('[').trim_end_matches(']');
+    alone.parse().ok().or_else(|| Some(last.parse::<SocketAddr>().ok()?.ip()))
 }
 
 /// What counts as one place: an IPv4 address, or the network that one customer has of IPv6, 64 bits of it.
@@ -136,6 +137,7 @@ mod tests {
             (&["203.0.113.7:4711"], Some("203.0.113.7")),
             (&["2001:db8::7"], Some("2001:db8::7")),
             (&["[2001:db8::7]:4711"], Some("2001:db8::7")),
+            (&["[2001:db8::7]"], Some("2001:db8::7")),
             (&["203.0.113.7, unknown"], None),
             (&["203.0.113.7", ""], None),
             (&[], None),

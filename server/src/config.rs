@@ -81,7 +81,7 @@ impl Config {
             sockets_per_client: whole("SPP_SOCKETS_PER_CLIENT", 100, 1_000_000)?,
             body_time: BODY_TIME,
             idle_time: IDLE_TIME,
-            origins: Origins::parse(&std::env::var("SPP_ALLOWED_ORIGINS").unwrap_or_default()),
+            origins: Origins::parse(&std::env::var("SPP_ALLOWED_ORIGINS").unwrap_or_default())?,
             trusted_documents: std::env::var_os("SPP_TRUSTED_DOCUMENTS").map(Into::into),
             trusted_only: on_or_off("SPP_TRUSTED_ONLY", false)?,
             federation: FederationSettings::from_env()?,

@@ -53,6 +53,9 @@ pub(crate) async fn named(
     if status == StatusCode::UNAUTHORIZED {
         headers.insert("www-authenticate", HeaderValue::from_static("Bearer"));
     }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert("retry-after", HeaderValue::from_static("5"));
+    }
     // Pages that say more of themselves keep it.
     for (name, value) in SAFE {
         headers.entry(*name).or_insert(HeaderValue::from_static(value));

@@ -12,10 +12,9 @@ use schema::foundation::error::Error;
 use schema::graphql::loaders;
 use schema::graphql::root::MAX_COST;
 use serde_json::{Map, Value};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::authentication::{self, Recognised};
-use crate::body::{Arrived, Unread};
+use crate::body::{Arrived, Place, Unread};
 use crate::document::place_of;
 use crate::limits::{PUBLIC_BODY_BYTES, VALUES, values};
 use crate::negotiation::{self, MediaType};
@@ -82,10 +81,12 @@ async fn answer(
             "GET ne sert qu'aux requêtes de lecture : utilisez POST.",
         ));
     }
-    // Events last long, and large bodies have few places.
-    if place.is_some() && (only_events || parsed.operation == OperationType::Subscription) {
+    // Subscriptions last long, and large bodies have few places.
+    if place.is_some() && parsed.operation == OperationType::Subscription {
         return Err(Unread::TooLong(PUBLIC_BODY_BYTES).problem());
     }
+    // A large body keeps its place as long as what was made of it is in memory: a mutation outlives its client.
+    let parsed = Parsed { request: parsed.request.data(place), ..parsed };
     // Clients that can read events list them beside JSON, for subscriptions; one answer is better told as JSON.
     if sse::wanted(http.headers())
         && (only_events || parsed.operation == OperationType::Subscription)
@@ -99,8 +100,6 @@ async fn answer(
         let place = place_of(&parsed.document.judged, parsed.name.as_deref());
         return Err(Problem { place, ..problem });
     }
-    // A large body keeps its place as long as what was made of it is in memory: a mutation outlives its client.
-    let parsed = Parsed { request: parsed.request.data(place), ..parsed };
     let (kind, label) = (parsed.operation, parsed.label.clone());
     let logged_in = who.caller.actor.account_id().is_some();
     let answer = execute(door, who, parsed).await;
@@ -185,7 +184,7 @@ async fn members(
     who: &Recognised,
     http: &Request,
     body: Body,
-) -> Result<(Map<String, Value>, Option<OwnedSemaphorePermit>), Problem> {
+) -> Result<(Map<String, Value>, Option<Place>), Problem> {
     match *http.method() {
         Method::GET => Ok((from_query(http.uri().query().unwrap_or_default())?, None)),
         Method::POST => {
@@ -209,7 +208,8 @@ async fn members(
                 Some(_) => 2 * door.app.settings.import_bytes,
                 None => PUBLIC_BODY_BYTES,
             };
-            let read = door.bodies.read(body, limit).await;
+            let account = who.caller.actor.account_id();
+            let read = door.bodies.read(body, limit, account).await;
             let Arrived { bytes, place } = read.map_err(Unread::problem)?;
             if values(&bytes) > VALUES {
                 let message = format!("Le corps compte plus de {VALUES} valeurs.");

@@ -214,6 +214,7 @@ fn app() -> anyhow::Result<App> {
 
 async fn run() -> anyhow::Result<()> {
     let config = Config::from_env()?;
+    database::current(&config.database_url).await?;
     let app = App::new(Pool::new(&config.database_url, config.pool_size)?, config.settings.clone());
     let stop = CancellationToken::new();
     let server = Server::bind(&config, app, stop.clone()).await?;

@@ -10,9 +10,21 @@ pub struct Origins(Vec<String>);
 
 impl Origins {
     /// From a list like `https://a.example,https://b.example`.
-    pub fn parse(list: &str) -> Self {
+    ///
+    /// # Errors
+    /// When something in it is no site: it would let nobody in.
+    pub fn parse(list: &str) -> anyhow::Result<Self> {
         let sites = list.split(',').map(|site| site.trim().trim_end_matches('/').to_lowercase());
-        Self(sites.filter(|site| !site.is_empty()).collect())
+        let sites: Vec<String> = sites.filter(|site| !site.is_empty()).collect();
+        let is_site = |site: &str| {
+            Url::parse(site).is_ok_and(|url| url.origin().ascii_serialization() == site)
+        };
+        if let Some(other) = sites.iter().find(|site| !is_site(site)) {
+            anyhow::bail!(
+                "SPP_ALLOWED_ORIGINS has « {other} »; it accepts sites as https://plus.example.fr, and is empty when any may call"
+            );
+        }
+        Ok(Self(sites))
     }
 
     /// The same, with our own site, whose address is `own`: its pages are no strangers. Without a list, any site stays
@@ -54,9 +66,25 @@ impl Origins {
 mod tests {
     use super::*;
 
+    fn parsed(list: &str) -> Origins {
+        Origins::parse(list).expect("a list")
+    }
+
+    #[test]
+    fn what_is_no_site_is_refused() {
+        for odd in
+            ["*", "plus.example.fr", "https://b.example/app", "https://b.example:443", "null"]
+        {
+            let told =
+                Origins::parse(&format!("https://a.example,{odd}")).expect_err(odd).to_string();
+            assert!(told.contains(&format!("« {odd} »")), "{told}");
+        }
+        assert!(Origins::parse("http://127.0.0.1:8000,http://[::1]:3000").is_ok());
+    }
+
     #[test]
     fn a_listed_site_is_welcome_and_its_namesakes_are_not() {
-        let origins = Origins::parse("https://plus.example.fr/, https://b.example");
+        let origins = parsed("https://plus.example.fr/, https://b.example");
         let allows = |origin: &'static str| origins.allow(Some(&HeaderValue::from_static(origin)));
         assert!(allows("https://plus.example.fr") && allows("HTTPS://B.example"));
         for other in [
@@ -69,12 +97,12 @@ mod tests {
             assert!(!allows(other), "{other}");
         }
         assert!(origins.allow(None));
-        assert!(Origins::parse(" ,").allow(Some(&HeaderValue::from_static("https://any.test"))));
+        assert!(parsed(" ,").allow(Some(&HeaderValue::from_static("https://any.test"))));
     }
 
     #[test]
     fn our_own_site_is_on_every_list() {
-        let own = Origins::parse("https://b.example").and("https://Plus.example.fr:443/pages");
+        let own = parsed("https://b.example").and("https://Plus.example.fr:443/pages");
         let allows = |origin: &'static str| own.allow(Some(&HeaderValue::from_static(origin)));
         assert!(allows("https://plus.example.fr") && allows("https://b.example"));
         assert!(!allows("http://plus.example.fr") && !allows("null"));

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::SinkExt;
 use futures_util::stream::SplitSink;
 use poem::web::websocket::{Message, WebSocketStream};
-use serde_json::Value;
+use serde::Serialize;
 use tokio::sync::{Notify, mpsc};
 
 /// Messages that may wait for a slow client before it is disconnected (ours).
@@ -39,8 +39,9 @@ impl Outbox {
     }
 
     /// Queues a protocol message.
-    pub(crate) fn tell(&self, message: &Value) -> Result<(), Full> {
-        let text = message.to_string();
+    pub(crate) fn tell(&self, message: &impl Serialize) -> Result<(), Full> {
+        // Written as it is: members of an answer stand in the document's order. Nothing of ours cannot be written.
+        let Ok(text) = serde_json::to_string(message) else { return Err(Full) };
         let bytes = text.len();
         let before = self.waiting.fetch_add(bytes, Ordering::AcqRel);
         let fits = before == 0 || before + bytes <= BYTES;

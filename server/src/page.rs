@@ -43,7 +43,7 @@ impl<'a, T: DeserializeOwned> FromRequest<'a> for Sent<T> {
             return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE.into());
         }
         let Data(door) = Data::<&Door>::from_request(request, body).await?;
-        let read = door.bodies.read(body.take()?, FORM_BYTES).await;
+        let read = door.bodies.read(body.take()?, FORM_BYTES, None).await;
         let form = read.map_err(|unread| unread.problem().status)?;
         // A null character, which PostgreSQL cannot be asked about.
         if form.bytes.windows(3).any(|three| three == b"%00") || form.bytes.contains(&0) {

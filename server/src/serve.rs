@@ -44,7 +44,7 @@ impl Server {
         let acceptor = TcpListener::bind(config.listen.clone())
             .into_acceptor()
             .await
-            .with_context(|| format!("listening on {}", config.listen))?;
+            .with_context(|| format!("SPP_LISTEN: listening on {}", config.listen))?;
         let address = acceptor
             .local_addr()
             .into_iter()

@@ -8,7 +8,8 @@ use futures_util::StreamExt;
 use poem::http::{HeaderMap, StatusCode};
 use poem::{Body, Response, ResponseBuilder};
 use schema::graphql::loaders;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::authentication::Recognised;
 use crate::http::{finish, tell_cost};
@@ -79,7 +80,7 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
                     finish(&mut answer, &document.parsed, name.as_deref());
                     tell_cost(&mut answer, cost);
                     let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
-                    yield Ok(next(&json!(answer)));
+                    yield Ok(next(&answer));
                     if failed && kind == OperationType::Subscription {
                         break;
                     }
@@ -91,9 +92,11 @@ pub fn respond(door: &Door, who: Recognised, parsed: Parsed) -> Response {
     events().body(Body::from_bytes_stream(told))
 }
 
-/// A result as an event.
-fn next(told: &Value) -> String {
-    format!("event: next\ndata: {told}\n\n")
+/// A result as an event: members of an answer stand in the document's order.
+fn next(told: &impl Serialize) -> String {
+    // Nothing of ours cannot be written.
+    let text = serde_json::to_string(told).unwrap_or_default();
+    format!("event: next\ndata: {text}\n\n")
 }
 
 /// What every stream of events says of itself.

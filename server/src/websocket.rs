@@ -17,6 +17,7 @@ use schema::foundation::error::Error;
 use schema::foundation::secret::Secret;
 use schema::graphql::loaders;
 use schema::reference::account;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Span;
@@ -336,13 +337,13 @@ impl Operation {
                     || answer.errors.iter().all(|e| e.path.is_empty()))
             {
                 drop(answers);
-                return self.end("error", Some(json!(answer.errors)));
+                return self.end("error", Some(&answer.errors));
             }
             if first {
                 tell_cost(&mut answer, self.cost);
             }
             first = false;
-            if self.tell("next", Some(json!(answer))).is_err() {
+            if self.tell("next", Some(&answer)).is_err() {
                 return;
             }
             if failed && kind == OperationType::Subscription {
@@ -351,23 +352,29 @@ impl Operation {
         }
         // What ended counts no more when the client hears of it.
         drop(answers);
-        self.end("complete", None);
+        self.end("complete", None::<()>);
     }
 
     /// The last message. Whoever hears it may use the id again, and start another operation, at once.
-    fn end(&self, kind: &str, payload: Option<Value>) {
+    fn end(&self, kind: &str, payload: Option<impl Serialize>) {
         self.over.store(true, Ordering::Release);
         let _ = self.tell(kind, payload);
     }
 
     /// Queues a message. When there is no room the socket's reader hears of it and closes.
-    fn tell(&self, kind: &str, payload: Option<Value>) -> Result<(), Full> {
-        let mut message = json!({ "id": self.id, "type": kind });
-        if let Some(payload) = payload {
-            message["payload"] = payload;
-        }
-        self.outbox.tell(&message)
+    fn tell(&self, kind: &str, payload: Option<impl Serialize>) -> Result<(), Full> {
+        self.outbox.tell(&Told { id: &self.id, kind, payload })
     }
+}
+
+/// A message about an operation.
+#[derive(Serialize)]
+struct Told<'t, P> {
+    id: &'t str,
+    #[serde(rename = "type")]
+    kind: &'t str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payload: Option<P>,
 }
 
 #[cfg(test)]

@@ -107,6 +107,15 @@ impl Socket {
         }
     }
 
+    /// The next message as it was written.
+    pub async fn hear_text(&mut self) -> String {
+        let frame = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+        match frame.expect("an answer in time") {
+            Some(Ok(Message::Text(text))) => text.to_string(),
+            other => panic!("expected a text, heard {other:?}"),
+        }
+    }
+
     /// The data of the next `next` message.
     pub async fn next(&mut self) -> Value {
         match self.hear().await {

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use schema::foundation::app::App;
-use schema::foundation::database::Pool;
+use schema::foundation::database::{self, Pool};
 use schema::foundation::settings::Settings as DomainSettings;
 use schema::foundation::trace::{self, Exporter};
 use tokio::signal::unix::{SignalKind, signal};
@@ -51,6 +51,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn run(settings: Settings) -> anyhow::Result<()> {
     let config = worker::Config::try_from(settings)?;
+    database::current(&config.database_url).await?;
     // Every slot may want a connection at once; the helpers take a few.
     let connections = config.slots.iter().map(|(_, slots)| slots).sum::<usize>().min(12) + 2;
     let pool = Pool::new(&config.database_url, connections)?;

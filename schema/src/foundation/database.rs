@@ -166,6 +166,25 @@ pub async fn pending(url: &str) -> anyhow::Result<Vec<String>> {
     .await
 }
 
+/// Keeps a program from running on a database that lacks its migrations: it would fail at everything, and look well. A
+/// database that is away is no reason not to start.
+///
+/// # Errors
+/// When migrations are missing.
+pub async fn current(url: &str) -> anyhow::Result<()> {
+    /// Longest wait for the answer (ours).
+    const PATIENCE: Duration = Duration::from_secs(5);
+    match tokio::time::timeout(PATIENCE, pending(url)).await {
+        Ok(Ok(missing)) if missing.is_empty() => {}
+        Ok(Ok(missing)) => {
+            anyhow::bail!("{} migrations are missing: run « server migrate » first", missing.len())
+        }
+        Ok(Err(error)) => tracing::warn!(%error, "starting without a look at the migrations"),
+        Err(_) => tracing::warn!("starting without a look at the migrations: no answer"),
+    }
+    Ok(())
+}
+
 /// Takes every migration back and applies all again: proves that both directions work.
 ///
 /// # Errors

@@ -142,16 +142,18 @@ impl Settings {
 
 /// An address that paths can be added to.
 fn address(name: &str, default: String) -> anyhow::Result<String> {
-    let Ok(text) = std::env::var(name) else { return Ok(default) };
-    let fits = Url::parse(&text).is_ok_and(|url| {
+    let Some(text) = given(name) else { return Ok(default) };
+    let plain = |url: &Url| {
         matches!(url.scheme(), "http" | "https")
-            && url.query().is_none()
-            && url.fragment().is_none()
-    });
-    if fits {
-        Ok(text.trim_end_matches('/').to_owned())
-    } else {
-        anyhow::bail!("{name} is « {text} »; it accepts an address as https://plus.example.fr")
+            && (url.query(), url.fragment(), url.username(), url.password())
+                == (None, None, "", None)
+    };
+    match Url::parse(&text).ok().filter(plain) {
+        // As it was understood: blanks around it, or a line's end from a file, would stand in every link.
+        Some(url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        None => {
+            anyhow::bail!("{name} is « {text} »; it accepts an address as https://plus.example.fr")
+        }
     }
 }
 

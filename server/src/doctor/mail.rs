@@ -31,7 +31,15 @@ pub(super) async fn look(target: Option<&str>) -> Found {
 
 /// Only a file that was made there says that files can be: rights are more than bits, and disks can be sealed.
 fn folder(path: &str) -> Found {
-    let probe = Path::new(path).join(format!(".{}.probe", uuid::Uuid::new_v4()));
+    let folder = Path::new(path);
+    if !folder.exists() && folder.ancestors().find(|above| above.exists()).is_some_and(Path::is_dir)
+    {
+        return Found::Odd(
+            format!("{path} does not exist yet"),
+            "The worker makes the folder when it starts, if it may.",
+        );
+    }
+    let probe = folder.join(format!(".{}.probe", uuid::Uuid::new_v4()));
     match std::fs::write(&probe, "").and_then(|()| std::fs::remove_file(&probe)) {
         Ok(()) => Found::Well(format!("written to the folder {path}, and not sent")),
         Err(error) => Found::Wrong(format!("{path} is no folder to write to: {error}"), ADVICE),

@@ -208,6 +208,8 @@ async fn workers(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
     // No worker takes from a queue that an operator paused.
     let late = queues.iter().filter(|of| of.pause.is_none() && of.oldest_due.is_some_and(waits));
     let late: Vec<String> = late.map(|queue| queue.queue.to_string()).collect();
+    let paused = queues.iter().filter(|of| of.pause.is_some() && of.waiting > 0);
+    let paused: Vec<String> = paused.map(|of| format!("{} ({})", of.queue, of.waiting)).collect();
     Ok(if !late.is_empty() {
         Found::Odd(
             format!("jobs wait for more than 10 minutes in {}", late.join(", ")),
@@ -217,6 +219,11 @@ async fn workers(conn: &mut AsyncPgConnection) -> QueryResult<Found> {
         Found::Odd(
             format!("{dead} dead jobs"),
             "Look at « jobs(filter: { state: DEAD }) »; retry those whose cause is mended.",
+        )
+    } else if !paused.is_empty() {
+        Found::Odd(
+            format!("jobs wait in queues that an operator paused: {}", paused.join(", ")),
+            "Resume them once their cause is mended: « jobQueueResume », or the page /operations.",
         )
     } else {
         Found::Well("nothing waits long, nothing died".to_owned())

@@ -97,7 +97,8 @@ fn seal(token: &Secret) -> Secret {
 }
 
 /// Whether the browser says that the request comes from this site. Old ones say nothing, or only the other site's name:
-/// « null » is what they say of our own pages, which send no referrer.
+/// « null » is what they say of our own pages, which send no referrer, and of a hostile one that sends none either. The
+/// seal holds that back from every form but the log-in, which has nothing to take.
 fn from_here(door: &Door, request: &Request) -> bool {
     let header = |name: &str| request.headers().get(name);
     match header("sec-fetch-site").and_then(|site| site.to_str().ok()) {

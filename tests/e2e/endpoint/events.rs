@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::World;
 use tests::people::A;
+use tests::socket::Socket;
 
 use super::raw::{NEW, request, send, world};
 
@@ -72,6 +73,25 @@ async fn a_query_is_one_result_and_the_end() {
     // Who asks is looked at before what is asked.
     let (status, _) = Events::open(&world.url, Some("nobody"), "{ commitments { code } }").await;
     assert_eq!(status, 401);
+    world.end_anyhow().await;
+}
+
+#[tokio::test]
+async fn members_stand_in_the_documents_order_over_events_and_sockets_too() {
+    let world = world().await;
+    let query = "{ z: __typename a: __typename commitments { label code } }";
+    let asked = request(&world, Method::POST, "/graphql")
+        .header("accept", "text/event-stream")
+        .header("content-type", "application/json")
+        .body(json!({ "query": query }).to_string());
+    let told = send(asked).await.text;
+    let start = r#"{"data":{"z":"Query","a":"Query","commitments":[{"label":"#;
+    assert!(told.starts_with(&format!("event: next\ndata: {start}")), "{told}");
+    let mut socket = Socket::connect(&world.url, None).await;
+    let subscribe = json!({ "id": "1", "type": "subscribe", "payload": { "query": query } });
+    socket.send(subscribe).await;
+    let told = socket.hear_text().await;
+    assert!(told.contains(&format!("\"payload\":{start}")), "{told}");
     world.end_anyhow().await;
 }
 

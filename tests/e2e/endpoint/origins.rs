@@ -13,7 +13,7 @@ const OWN: &str = "http://127.0.0.1:8000";
 const LISTED: &str = "https://plus.example.fr";
 
 async fn guarded(world: &World) -> String {
-    world.server_with(|config| config.origins = Origins::parse(LISTED)).await
+    world.server_with(|config| config.origins = Origins::parse(LISTED).unwrap()).await
 }
 
 #[tokio::test]

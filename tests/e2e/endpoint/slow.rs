@@ -59,7 +59,8 @@ async fn a_body_that_stalls_is_given_up() {
 #[tokio::test]
 async fn a_connection_that_says_nothing_is_closed_unless_it_waits_for_us() {
     let world = world().await;
-    let url = world.server_with(|config| config.idle_time = SHORT).await;
+    // Longer than anybody here pauses between two steps.
+    let url = world.server_with(|config| config.idle_time = Duration::from_secs(3)).await;
     let mut socket = Socket::connect(&url, None).await;
     // One waits for an operation, which waits for a lock.
     let mut holder = world.conn().await;

@@ -82,7 +82,7 @@ async fn who_talks_too_fast_is_let_go() {
 #[tokio::test]
 async fn only_listed_sites_may_connect_from_a_browser() {
     let world = world().await;
-    let list = server::origins::Origins::parse("https://plus.example.fr");
+    let list = server::origins::Origins::parse("https://plus.example.fr").unwrap();
     let url = world.server_with(|config| config.origins = list).await;
     assert!(handshake(&url, None).await.is_ok(), "a program that is no browser");
     assert!(handshake(&url, Some("https://plus.example.fr")).await.is_ok());

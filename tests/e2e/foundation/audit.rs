@@ -56,6 +56,26 @@ async fn changes_at_once_take_their_places_one_after_the_other() {
     futures_util::future::join_all((0..20).map(|_| register(&bruno, A))).await;
     let found = verified(&world).await;
     assert_eq!((found.entries - before, found.fault), (20, None));
+    // Many of one transaction take their places in their order, one within a savepoint among them, whatever others write.
+    let mut conn = world.conn().await;
+    let many = "begin;
+        insert into audit_entry (at, actor, action, subject) select now(), 'console', 'x', 'y:' || n from generate_series(1, 3) n;
+        savepoint within; insert into audit_entry (at, actor, action, subject) values (now(), 'console', 'x', 'y:4');
+        release savepoint within;
+        insert into audit_entry (at, actor, action, subject) values (now(), 'console', 'x', 'y:5');";
+    conn.batch_execute(many).await.unwrap();
+    register(&bruno, A).await;
+    conn.batch_execute("commit").await.unwrap();
+    let henri = world.person("henri").await;
+    let told = trail(&henri, json!({ "filter": { "actor": "console", "action": "x" } })).await;
+    let subjects: Vec<&Value> = told.iter().map(|entry| &entry["subject"]).collect();
+    assert_eq!(subjects, ["y:5", "y:4", "y:3", "y:2", "y:1"]);
+    assert!(
+        told.windows(2)
+            .all(|two| two[0]["position"].as_i64() == two[1]["position"].as_i64().map(|p| p + 1))
+    );
+    let found = verified(&world).await;
+    assert_eq!(found.fault, None);
     // The refused one left nothing.
     let refused = json!({ "structure": A, "medium": "LETTER", "subject": "", "senderName": "Z", "receivedOn": "2026-01-12" });
     assert_eq!(bruno.refusals("writtenRequestRegister", refused).await.len(), 1);

@@ -3,6 +3,7 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use schema::foundation::database;
 use tests::database::Database;
+use tests::process::program;
 
 #[derive(diesel::QueryableByName)]
 struct Text {
@@ -47,6 +48,27 @@ async fn every_migration_goes_down_and_up_again_to_the_same_place() {
         Vec::<String>::new(),
         "nothing is left to apply"
     );
+}
+
+#[tokio::test]
+async fn no_program_runs_on_a_database_that_lacks_a_migration() {
+    let database = Database::new().await.unwrap();
+    let mut conn = AsyncPgConnection::establish(&database.url).await.unwrap();
+    let forget = "delete from __diesel_schema_migrations where version = (select max(version) from __diesel_schema_migrations)";
+    diesel::sql_query(forget).execute(&mut conn).await.unwrap();
+    for name in ["server", "worker"] {
+        let output = tokio::process::Command::new(program(name))
+            .arg("run")
+            .env("DATABASE_URL", &database.url)
+            .env("REDIS_URL", tests::world::redis_url())
+            .env("SPP_MAIL", "dir:.")
+            .output()
+            .await
+            .expect("the program runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        let said = told.contains("1 migrations are missing: run « server migrate » first");
+        assert_eq!((output.status.code(), said), (Some(1), true), "{name}: {told}");
+    }
 }
 
 #[tokio::test]

@@ -60,6 +60,16 @@ async fn a_healthy_product_is_well_in_every_line() {
     assert_eq!(world.person("iris").await.refusals("jobQueuePause", pause).await, [""; 0]);
     let (_, told) = examine(&healthy).await;
     assert_eq!(about(&told, "workers").0, "odd  workers: 1 dead jobs", "{told}");
+    sql(&mut conn, "delete from job where state = 'DEAD'").await;
+    let (_, told) = examine(&healthy).await;
+    assert!(about(&told, "workers").0.ends_with("an operator paused: MAIL (1)"), "{told}");
+    let missing = ("SPP_MAIL", "dir:/nowhere/at/all");
+    let (code, told) = examine(&[healthy[0], healthy[1], missing]).await;
+    assert_eq!(
+        (code, about(&told, "mail").0.starts_with("odd ")),
+        (Some(0), true),
+        "the worker makes it: {told}"
+    );
     world.end_anyhow().await;
 }
 
@@ -67,7 +77,7 @@ async fn a_healthy_product_is_well_in_every_line() {
 async fn what_is_wrong_is_told_with_what_to_do() {
     let world = World::with(Plan { worker: false, ..Plan::default() }).await;
     let database = ("DATABASE_URL", world.database_url.as_str());
-    let (code, told) = examine(&[("SPP_MAIL", "dir:/nowhere/at/all")]).await;
+    let (code, told) = examine(&[("SPP_MAIL", "dir:/dev/null/mail")]).await;
     assert_eq!(code, Some(1));
     assert!(about(&told, "settings").0.contains("DATABASE_URL is not set"), "{told}");
     assert!(
@@ -98,9 +108,13 @@ async fn what_is_wrong_is_told_with_what_to_do() {
     }
 
     // An address that no link can start with is a fault of that setting, whoever would have used it.
-    for wrong in
-        ["plus.example.fr", "ftp://plus.example.fr", "https://", "https://plus.example.fr/?a"]
-    {
+    for wrong in [
+        "plus.example.fr",
+        "ftp://plus.example.fr",
+        "https://",
+        "https://plus.example.fr/?a",
+        "https://a:b@plus.example.fr",
+    ] {
         let (code, told) = examine(&[database, ("SPP_PUBLIC_URL", wrong)]).await;
         let (line, _) = about(&told, "settings");
         assert_eq!(

@@ -142,10 +142,7 @@ async fn a_pause_ends_no_incident_and_its_end_begins_none() {
     assert!(iris.refusals("jobQueuePause", pause).await.is_empty());
     minutes(&world, 10).await;
     assert!(iris.refusals("jobQueueResume", json!({ "queue": "PROBE" })).await.is_empty());
-    minutes(&world, 2).await;
-    assert_eq!(world.mailbox.all().len(), 1, "{:?}", world.mailbox.all());
-    assert_eq!(incidents(&world, None).await["totalCount"], 1);
-    // Once it is, it is over.
+    // It is taken at once: gone, but only for a moment.
     let _probes = hand(&world, &folder(&world), |config| config.slots = vec![(Queue::Probe, 1)]);
     until("it ran", 20, async || {
         number(
@@ -156,7 +153,10 @@ async fn a_pause_ends_no_incident_and_its_end_begins_none() {
             == 1
     })
     .await;
-    minutes(&world, 7).await;
+    minutes(&world, 4).await;
+    assert_eq!(world.mailbox.all().len(), 1, "{:?}", world.mailbox.all());
+    assert_eq!(incidents(&world, None).await["totalCount"], 1);
+    minutes(&world, 3).await;
     assert_eq!(world.mailbox.all().len(), 2, "{:?}", world.mailbox.all());
     world.end_anyhow().await;
 }

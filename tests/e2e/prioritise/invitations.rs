@@ -61,7 +61,7 @@ async fn a_button_answers_also_where_the_sites_that_may_call_are_listed() {
     let world = World::new().await;
     let bruno = world.person("bruno").await;
     let id = invited(&world, &bruno, START).await;
-    let list = server::origins::Origins::parse("https://plus.example.fr");
+    let list = server::origins::Origins::parse("https://plus.example.fr").unwrap();
     let url = world.server_with(|config| config.origins = list).await;
     let yes = token(&world.mailbox.to("u1@usager.test")[0], true);
     // The page sends no referrer, so a browser tells its form from « null ».

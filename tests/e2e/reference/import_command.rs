@@ -136,7 +136,7 @@ async fn the_command_says_which_establishments_structures_are_and_two_may_exchan
     let told = |line: &str| (Some(0), format!("{line}\n"), String::new());
     let sirets = async |csv: &str| import_of(&world, "sirets", csv.as_bytes()).await;
 
-    let both = format!("code;siret\n{A};{ONE}\n{B};{OTHER}\n");
+    let both = format!("code;siret\n{A};100 000 001 00014\n{B};{OTHER}\n");
     assert_eq!(sirets(&both).await, told("2 lines: 2 structures updated"));
     assert_eq!(establishments(&world).await, [siret(ONE), siret(OTHER)]);
     assert_eq!(sirets(&both).await, told("2 lines: 0 structures updated"));
@@ -152,7 +152,7 @@ async fn the_command_says_which_establishments_structures_are_and_two_may_exchan
     assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
     for sentence in [
         "Ligne 3 : aucune structure n'a le code « NOWHERE1 ».",
-        "Ligne 4 : « 1,3E+13 » n'est pas un SIRET",
+        "Ligne 4 : « 1,3E+13 » n'est pas un SIRET (quatorze chiffres, dont une clé) : mettez la colonne au format texte.",
         &format!("Ligne 5 : le code « {A} » est déjà à la ligne 2."),
         &format!("Ligne 6 : le SIRET {ONE} est déjà à la structure « {B} »."),
     ] {

@@ -1,5 +1,5 @@
-//! Forgets attempts that count no more, finished jobs, expired sessions and API tokens, and log-ins that came to nothing;
-//! settles messages whose job is over.
+//! Forgets attempts that count no more, sessions and API tokens that ended, log-ins that came to nothing, and finished
+//! jobs; settles messages whose job is over.
 
 use schema::operate::email::service::settle_forsaken;
 use schema::operate::job::model::Claimed;
@@ -22,11 +22,12 @@ pub(super) async fn run(ctx: &Ctx, job: &Claimed) -> Result<(), JobError> {
     let attempts = forget_attempts(&mut conn, now).await?;
     // Before their jobs are forgotten.
     let mails = settle_forsaken(&mut conn, now).await?;
-    // All of them, too: a queue that does more in a day than is forgotten in a night would grow for ever.
-    let jobs = service::forget_finished(&mut conn, now, usize::MAX, false).await?;
     let sessions = forget_sessions(&mut conn, now, CAP).await?;
     let tokens = forget_tokens(&mut conn, now, CAP).await?;
     let log_ins = forget_log_ins(&mut conn, now, CAP).await?;
+    // All of them, too: a queue that does more in a day than is forgotten in a night would grow for ever. Last, because
+    // many take long.
+    let jobs = service::forget_finished(&mut conn, now, usize::MAX, false).await?;
     let report = json!({ "jobs": jobs, "sessions": sessions, "api_tokens": tokens, "log_ins": log_ins, "attempts": attempts, "mails": mails });
     service::report(&mut conn, job, &report).await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Rows of the trail.
 
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -75,7 +76,7 @@ impl FromStr for Noted {
     fn from_str(text: &str) -> Result<Self, String> {
         let read = |(position, hash): (&str, &str)| {
             let hash = hex::decode(hash).ok().filter(|hash| hash.len() == 32)?;
-            Some(Self { position: position.parse().ok().filter(|place| *place > 0)?, hash })
+            Some(Self { position: position.parse().ok().filter(|place| *place >= 0)?, hash })
         };
         let wrong = || format!("« {text} » is no head: a number, « : » and 64 hexadecimal digits");
         text.split_once(':').and_then(read).ok_or_else(wrong)
@@ -92,6 +93,18 @@ pub struct Verification {
     pub head: String,
     /// The first fault, if any.
     pub fault: Option<Fault>,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gap(place) => write!(f, "entry {place} is missing"),
+            Self::Edited(place) => write!(f, "entry {place} is not what was written"),
+            Self::End(place) => write!(f, "the chain should end with entry {place}, and does not"),
+            Self::Unchained(rows) => write!(f, "{rows} rows have no place in the chain"),
+            Self::Noted(place) => write!(f, "entry {place} is not the head that was noted"),
+        }
+    }
 }
 
 /// Where a chain is broken.

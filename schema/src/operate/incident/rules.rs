@@ -120,6 +120,12 @@ pub fn not_seen(known: &Incident) -> Sight {
     Sight { figure: known.figure, told: 0, growths: known.growths, seen_at: known.seen_at }
 }
 
+/// What a look at an open incident changes that a pause hides: it goes on, and after the pause it must stay away as long
+/// as any other.
+pub fn hidden(known: &Incident, now: DateTime<Utc>) -> Sight {
+    Sight { figure: known.figure, told: known.told, growths: known.growths, seen_at: now }
+}
+
 /// An incident in French, as a sentence about its worst.
 pub fn sentence(kind: IncidentKind, subject: &str, figure: i64) -> String {
     match kind {

@@ -71,8 +71,11 @@ pub async fn watch(app: &App) -> Result<Option<Look>> {
             }
         }
         for incident in &open {
-            let seen = troubles.iter().any(|trouble| is_of(incident, trouble));
-            if seen || rules::is_hidden(incident, is_paused) {
+            if troubles.iter().any(|trouble| is_of(incident, trouble)) {
+                continue;
+            }
+            if rules::is_hidden(incident, is_paused) {
+                store::see(conn, incident.id, &rules::hidden(incident, now)).await?;
                 continue;
             }
             store::see(conn, incident.id, &rules::not_seen(incident)).await?;

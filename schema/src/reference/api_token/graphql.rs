@@ -232,7 +232,7 @@ impl ApiTokenMutation {
     }
 
     /// Makes a new token with the name, structure and access of another. It belongs to the caller. The old one goes on
-    /// for seven days, or to its own end if that is sooner. Each is renewed once.
+    /// for seven days, or to its own end if that is sooner. Each is renewed once, unless that renewal was revoked.
     async fn api_token_renew(
         &self,
         ctx: &Context<'_>,

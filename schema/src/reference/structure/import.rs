@@ -67,6 +67,7 @@ pub async fn import(
         .await
         .map_err(anyhow::Error::from)?
         .map_err(Error::Refused)?;
+    let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         store::lock_tree(conn).await?;
@@ -76,13 +77,16 @@ pub async fn import(
         let lines = check_lines(&table, &networks, app)?;
         let sorted = check_tree(&lines, &known, &reach)?;
         let rows = place(conn, sorted, &known).await?;
-        let report =
-            write(conn, app.clock.now(), caller, rows, &known, lines.len(), progress).await?;
+        let report = write(conn, now, caller, rows, &known, lines.len(), progress).await?;
         if report.created + report.updated > 0 {
             let subject = format!("structures:{}", report.created + report.updated);
-            let place = reach.subtrees().and_then(|roots| roots.first().copied());
-            let now = app.clock.now();
-            audit::record(conn, now, caller, "structures.import", &subject, place).await?;
+            // Each network whose head the caller is finds it in its own trail.
+            let roots = reach
+                .subtrees()
+                .map_or(vec![None], |roots| roots.iter().copied().map(Some).collect());
+            for root in roots {
+                audit::record(conn, now, caller, "structures.import", &subject, root).await?;
+            }
         }
         Ok(report)
     })
@@ -380,9 +384,12 @@ async fn write(
     };
     // What decides about rights, and about what exists, has an entry of its own.
     let moved = differing(|before, row| before.parent_id != row.parent_id);
-    let closed = differing(|before, row| before.closed_on != row.closed_on);
+    let closed =
+        differing(|before, row| before.closed_on != row.closed_on && row.closed_on.is_some());
+    let reopened = differing(|before, row| before.closed_on.is_some() && row.closed_on.is_none());
     audit::record_each(conn, now, caller, "structure.move", &moved).await?;
     audit::record_each(conn, now, caller, "structure.close", &closed).await?;
+    audit::record_each(conn, now, caller, "structure.reopen", &reopened).await?;
     if !moved.is_empty() {
         store::mend_paths(conn, now).await?;
     }

@@ -12,7 +12,7 @@ use crate::foundation::app::App;
 use crate::foundation::audit;
 use crate::foundation::error::{Error, Refusal, Result};
 use crate::foundation::policy::Action;
-use crate::foundation::table::{self, Table, summarise, wrong_line};
+use crate::foundation::table::{self, Row, Table, summarise, wrong_line};
 use crate::foundation::text::shown;
 
 /// What an import did.
@@ -25,10 +25,10 @@ pub struct SiretReport {
 }
 
 /// One line: a structure, and what it shall have.
-struct Line<'t> {
+struct Line {
     line: u64,
     id: i64,
-    siret: Option<&'t str>,
+    siret: Option<String>,
 }
 
 /// Imports lines of `code` and `siret`; an empty SIRET takes away what is known. Nothing is written unless every line
@@ -50,7 +50,7 @@ pub async fn import(app: &App, caller: &Caller, bytes: &[u8]) -> Result<SiretRep
             known.iter().map(|(id, _, siret)| (*id, siret.as_deref())).collect();
         let changed: Vec<(i64, Option<&str>)> = lines
             .iter()
-            .map(|line| (line.id, line.siret))
+            .map(|line| (line.id, line.siret.as_deref()))
             .filter(|(id, siret)| before.get(id) != Some(siret))
             .collect();
         store::set_sirets(conn, &changed).await?;
@@ -62,29 +62,15 @@ pub async fn import(app: &App, caller: &Caller, bytes: &[u8]) -> Result<SiretRep
 }
 
 /// Checks each line, and that no SIRET will be two structures'.
-fn check<'t>(table: &'t Table, known: &[(i64, String, Option<String>)]) -> Result<Vec<Line<'t>>> {
+fn check(table: &Table, known: &[(i64, String, Option<String>)]) -> Result<Vec<Line>> {
     let ids: HashMap<&str, i64> = known.iter().map(|(id, code, _)| (code.as_str(), *id)).collect();
     let mut wrong: Vec<Refusal> = table.wrong.clone();
     let mut given: HashMap<i64, u64> = HashMap::new();
     let mut lines = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let (code, siret) = (row.cell(0), Some(row.cell(1)).filter(|siret| !siret.is_empty()));
-        let fault = match ids.get(code) {
-            None => Some(format!("aucune structure n'a le code « {} ».", shown(code))),
-            Some(id) => given
-                .insert(*id, row.line)
-                .map(|first| format!("le code « {code} » est déjà à la ligne {first}.")),
-        };
-        let fault = fault.or_else(|| {
-            let siret = siret.filter(|siret| !is_siret(siret))?;
-            Some(format!(
-                "« {} » n'est pas un SIRET : quatorze chiffres, dont une clé.",
-                shown(siret)
-            ))
-        });
-        match (fault, ids.get(code)) {
-            (None, Some(id)) => lines.push(Line { line: row.line, id: *id, siret }),
-            (fault, _) => wrong.push(wrong_line(row.line, fault.unwrap_or_default())),
+        match read(row, &ids, &mut given) {
+            Ok(line) => lines.push(line),
+            Err(reason) => wrong.push(wrong_line(row.line, reason)),
         }
     }
     // What the file does not name keeps its SIRET.
@@ -95,10 +81,33 @@ fn check<'t>(table: &'t Table, known: &[(i64, String, Option<String>)]) -> Resul
         })
         .collect();
     for line in &lines {
-        let Some(siret) = line.siret else { continue };
+        let Some(siret) = line.siret.as_deref() else { continue };
         if let Some(whose) = taken.insert(siret, format!("à la ligne {}", line.line)) {
             wrong.push(wrong_line(line.line, format!("le SIRET {siret} est déjà {whose}.")));
         }
     }
     if wrong.is_empty() { Ok(lines) } else { Err(Error::Refused(summarise(wrong))) }
+}
+
+/// Reads one line by itself. `given` remembers which structure stands on which line.
+fn read(
+    row: &Row,
+    ids: &HashMap<&str, i64>,
+    given: &mut HashMap<i64, u64>,
+) -> std::result::Result<Line, String> {
+    let code = row.cell(0);
+    let unknown = || format!("aucune structure n'a le code « {} ».", shown(code));
+    let id = *ids.get(code).ok_or_else(unknown)?;
+    if let Some(first) = given.insert(id, row.line) {
+        return Err(format!("le code « {code} » est déjà à la ligne {first}."));
+    }
+    // People write it in groups.
+    let siret: String = row.cell(1).chars().filter(|letter| !letter.is_whitespace()).collect();
+    if !siret.is_empty() && !is_siret(&siret) {
+        return Err(format!(
+            "« {} » n'est pas un SIRET (quatorze chiffres, dont une clé) : mettez la colonne au format texte.",
+            shown(&siret)
+        ));
+    }
+    Ok(Line { line: row.line, id, siret: Some(siret).filter(|siret| !siret.is_empty()) })
 }

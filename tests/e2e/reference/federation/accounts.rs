@@ -87,7 +87,7 @@ async fn accounts_are_opened_when_operators_want_it_with_the_least_rights() {
     let trail = "select string_agg(action, ' ' order by id) as text from audit_entry";
     assert_eq!(
         text(&mut conn, trail).await,
-        "account.open role.grant identity.link session.create"
+        "account.open role.grant.AGENT identity.link session.create"
     );
     // The same person again: the same account. Others who are refused stay refused.
     now(&world);
@@ -155,7 +155,7 @@ async fn two_first_log_ins_at_once_are_one_person() {
     let trail = "select string_agg(action, ' ' order by id) as text from audit_entry";
     assert_eq!(
         text(&mut conn, trail).await,
-        "account.open role.grant identity.link session.create session.create \
+        "account.open role.grant.AGENT identity.link session.create session.create \
          identity.link session.create session.create"
     );
     assert_eq!(text(&mut conn, "select count(*)::text as text from account_identity").await, "2");

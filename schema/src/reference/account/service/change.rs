@@ -3,7 +3,6 @@
 
 use diesel_async::AsyncConnection;
 
-use super::super::model::Account;
 use super::super::{password, store};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
@@ -11,10 +10,10 @@ use crate::foundation::audit;
 use crate::foundation::database::Conn;
 use crate::foundation::error::{Code, Error, Refusal, Result};
 use crate::foundation::policy::Role;
+use crate::foundation::secret::Secret;
 use crate::reference::structure;
 
 /// What is done to an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// A role more, at the structure with this code where it needs one.
     Grant(Role, Option<String>),
@@ -25,58 +24,74 @@ pub enum Change {
     /// As it was before it was closed.
     Reopen,
     /// Another password, and every session ends.
-    Password(String),
+    Password(Secret),
 }
 
-/// Changes the account of an address, open or closed.
+/// Changes the account of an address, open or closed. What is so already is left, and leaves no entry.
 ///
 /// # Errors
 /// [`Error::NotFound`] when no account has the address; `UNKNOWN_STRUCTURE`, and `UNKNOWN_ROLE` for a role without the
 /// place it needs, with one it cannot have, or one to withdraw that the account does not hold.
-pub async fn change(app: &App, caller: &Caller, email: &str, change: &Change) -> Result<()> {
+pub async fn change(app: &App, caller: &Caller, email: &str, change: Change) -> Result<()> {
     let now = app.clock.now();
-    // Worked out before anything is locked.
-    let hash = match change {
-        Change::Password(text) => Some(password::hash(text.clone()).await?),
-        _ => None,
-    };
+    let change = Prepared::of(change).await?;
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
         let found = store::even_closed_by_email(conn, &email.trim().to_lowercase()).await?;
-        let Account { id, .. } = found.ok_or(Error::NotFound)?;
-        let action = match change {
-            Change::Grant(role, place) => {
+        let account = found.ok_or(Error::NotFound)?;
+        let closed = account.disabled_at.is_some();
+        let action = match &change {
+            Prepared::Grant(role, place) => {
                 let place = placed(conn, *role, place.as_deref()).await?;
-                return grant(conn, app, caller, id, *role, place).await;
+                return grant(conn, app, caller, account.id, *role, place).await;
             }
-            Change::Withdraw(role, place) => {
+            Prepared::Withdraw(role, place) => {
                 let place = placed(conn, *role, place.as_deref()).await?;
-                if store::withdraw(conn, id, *role, place).await? == 0 {
-                    let message = "Ce compte n'a pas ce rôle à cet endroit.";
-                    return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
-                }
-                let subject = role_of(id, *role);
-                return Ok(
-                    audit::record(conn, now, caller, "role.withdraw", &subject, place).await?
-                );
+                return withdraw(conn, app, caller, account.id, *role, place).await;
             }
-            Change::Close => {
-                store::disable(conn, id, Some(now)).await?;
+            Prepared::Close if closed => return Ok(()),
+            Prepared::Reopen if !closed => return Ok(()),
+            Prepared::Close => {
+                store::disable(conn, account.id, Some(now)).await?;
+                store::revoke_all(conn, account.id, now).await?;
                 "account.close"
             }
-            Change::Reopen => {
-                store::disable(conn, id, None).await?;
+            Prepared::Reopen => {
+                store::disable(conn, account.id, None).await?;
                 "account.reopen"
             }
-            Change::Password(_) => {
-                store::set_password(conn, id, &hash.unwrap_or_default()).await?;
-                store::revoke_all(conn, id, now).await?;
+            Prepared::Password(hash) => {
+                store::set_password(conn, account.id, hash).await?;
+                store::revoke_all(conn, account.id, now).await?;
                 "account.password"
             }
         };
-        Ok(audit::record(conn, now, caller, action, &format!("account:{id}"), None).await?)
+        let subject = format!("account:{}", account.id);
+        Ok(audit::record(conn, now, caller, action, &subject, None).await?)
     })
     .await
+}
+
+/// A change with what takes long worked out, before anything is locked.
+enum Prepared {
+    Grant(Role, Option<String>),
+    Withdraw(Role, Option<String>),
+    Close,
+    Reopen,
+    /// The hash.
+    Password(String),
+}
+
+impl Prepared {
+    async fn of(change: Change) -> Result<Self> {
+        Ok(match change {
+            Change::Grant(role, place) => Self::Grant(role, place),
+            Change::Withdraw(role, place) => Self::Withdraw(role, place),
+            Change::Close => Self::Close,
+            Change::Reopen => Self::Reopen,
+            Change::Password(password) => Self::Password(password::hash(password.reveal()).await?),
+        })
+    }
 }
 
 /// Gives an account a role, inside the caller's transaction; one that it has changes nothing.
@@ -89,15 +104,38 @@ pub(super) async fn grant(
     place: Option<i64>,
 ) -> Result<()> {
     if store::grant(conn, account, role, place).await? > 0 {
-        let subject = role_of(account, role);
-        audit::record(conn, app.clock.now(), caller, "role.grant", &subject, place).await?;
+        record(conn, app, caller, "grant", account, role, place).await?;
     }
     Ok(())
 }
 
-/// A role as the trail names it.
-fn role_of(account: i64, role: Role) -> String {
-    format!("account:{account} role:{role}")
+async fn withdraw(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    account: i64,
+    role: Role,
+    place: Option<i64>,
+) -> Result<()> {
+    if store::withdraw(conn, account, role, place).await? == 0 {
+        let message = "Ce compte n'a pas ce rôle à cet endroit.";
+        return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
+    }
+    record(conn, app, caller, "withdraw", account, role, place).await
+}
+
+/// The entry about a role: `role.grant.MANAGER`, on the account, where the role holds.
+async fn record(
+    conn: &mut Conn,
+    app: &App,
+    caller: &Caller,
+    what: &str,
+    account: i64,
+    role: Role,
+    place: Option<i64>,
+) -> Result<()> {
+    let (action, subject) = (format!("role.{what}.{role}"), format!("account:{account}"));
+    Ok(audit::record(conn, app.clock.now(), caller, &action, &subject, place).await?)
 }
 
 /// The structure where a role is held; none for the roles that hold everywhere.
