@@ -6,7 +6,6 @@ use schema::foundation::app::App;
 use schema::foundation::chance;
 use schema::foundation::error::Error;
 use schema::foundation::policy::Role;
-use schema::reference::account::service::Change;
 use schema::reference::{account, federation};
 
 /// Opens an account; gives its password, which is stored as a hash only.
@@ -28,22 +27,38 @@ pub async fn create(
     Ok(password)
 }
 
-/// Gives an account a role, or takes one away.
+/// Gives an account a role.
 ///
 /// # Errors
-/// When the account, the role or its structure is unknown, or there is no such role to take.
-pub async fn roles(app: &App, email: &str, given: &str, granted: bool) -> anyhow::Result<()> {
+/// When the account, the role or its structure is unknown.
+pub async fn grant(app: &App, email: &str, given: &str) -> anyhow::Result<()> {
     let (role, place) = role(given)?;
-    let change = if granted { Change::Grant(role, place) } else { Change::Withdraw(role, place) };
-    changed(app, email, change).await
+    known(account::service::grant(app, &console(), email, role, place.as_deref()).await, email)
 }
 
-/// Closes an account, or opens it again.
+/// Takes a role from an account.
+///
+/// # Errors
+/// As [`grant`], and when there is no such role to take.
+pub async fn withdraw(app: &App, email: &str, given: &str) -> anyhow::Result<()> {
+    let (role, place) = role(given)?;
+    known(account::service::withdraw(app, &console(), email, role, place.as_deref()).await, email)
+}
+
+/// Closes an account.
 ///
 /// # Errors
 /// When the account is unknown.
-pub async fn close(app: &App, email: &str, closed: bool) -> anyhow::Result<()> {
-    changed(app, email, if closed { Change::Close } else { Change::Reopen }).await
+pub async fn close(app: &App, email: &str) -> anyhow::Result<()> {
+    known(account::service::close(app, &console(), email).await, email)
+}
+
+/// Opens a closed account again.
+///
+/// # Errors
+/// When the account is unknown.
+pub async fn reopen(app: &App, email: &str) -> anyhow::Result<()> {
+    known(account::service::reopen(app, &console(), email).await, email)
 }
 
 /// Draws another password, ends every session, and gives the password, which is stored as a hash only.
@@ -52,7 +67,7 @@ pub async fn close(app: &App, email: &str, closed: bool) -> anyhow::Result<()> {
 /// When the account is unknown.
 pub async fn password(app: &App, email: &str) -> anyhow::Result<String> {
     let password = chance::new_secret()?;
-    changed(app, email, Change::Password(password.clone())).await?;
+    known(account::service::change_password(app, &console(), email, &password).await, email)?;
     Ok(password.reveal())
 }
 
@@ -67,8 +82,9 @@ pub async fn unlink(app: &App, email: &str) -> anyhow::Result<()> {
     }
 }
 
-async fn changed(app: &App, email: &str, change: Change) -> anyhow::Result<()> {
-    match account::service::change(app, &console(), email, change).await {
+/// Says that an account is unknown in the words of a command line.
+fn known(done: Result<(), Error>, email: &str) -> anyhow::Result<()> {
+    match done {
         Err(Error::NotFound) => bail!("no account has the address {email}"),
         other => Ok(other?),
     }

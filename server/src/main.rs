@@ -240,19 +240,19 @@ async fn change_account(app: &App, what: Account) -> anyhow::Result<()> {
             println!("account {email} opened; its password, shown once: {password}");
         }
         Account::Grant { email, role } => {
-            account::roles(app, &email, &role, true).await?;
+            account::grant(app, &email, &role).await?;
             println!("account {email} has the role {role}");
         }
         Account::Withdraw { email, role } => {
-            account::roles(app, &email, &role, false).await?;
+            account::withdraw(app, &email, &role).await?;
             println!("account {email} has the role {role} no more");
         }
         Account::Close { email } => {
-            account::close(app, &email, true).await?;
+            account::close(app, &email).await?;
             println!("account {email} is closed");
         }
         Account::Reopen { email } => {
-            account::close(app, &email, false).await?;
+            account::reopen(app, &email).await?;
             println!("account {email} is open");
         }
         Account::Password { email } => {

@@ -130,8 +130,7 @@ pub async fn unlink(app: &App, caller: &Caller, email: &str) -> Result<()> {
     let now = app.clock.now();
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let email = email.trim().to_lowercase();
-        let account = accounts::even_closed_by_email(conn, &email).await?.ok_or(Error::NotFound)?;
+        let account = accounts::of_address(conn, email).await?;
         if store::unlink(conn, account.id).await? == 0 {
             return Err(Error::NotFound);
         }

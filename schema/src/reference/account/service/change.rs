@@ -3,6 +3,7 @@
 
 use diesel_async::AsyncConnection;
 
+use super::super::model::Account;
 use super::super::{password, store};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
@@ -13,89 +14,129 @@ use crate::foundation::policy::Role;
 use crate::foundation::secret::Secret;
 use crate::reference::structure;
 
-/// What is done to an account.
-pub enum Change {
-    /// A role more, at the structure with this code where it needs one.
-    Grant(Role, Option<String>),
-    /// A role less.
-    Withdraw(Role, Option<String>),
-    /// Nobody logs in any more, and every token stops at once.
-    Close,
-    /// As it was before it was closed.
-    Reopen,
-    /// Another password, and every session ends.
-    Password(Secret),
-}
-
-/// Changes the account of an address, open or closed. What is so already is left, and leaves no entry.
+/// Gives the account of an address a role, at the structure with this code where it needs one; one that it has changes
+/// nothing.
 ///
 /// # Errors
 /// [`Error::NotFound`] when no account has the address; `UNKNOWN_STRUCTURE`, and `UNKNOWN_ROLE` for a role without the
-/// place it needs, with one it cannot have, or one to withdraw that the account does not hold.
-pub async fn change(app: &App, caller: &Caller, email: &str, change: Change) -> Result<()> {
-    let now = app.clock.now();
-    let change = Prepared::of(change).await?;
+/// place it needs, or with one it cannot have.
+pub async fn grant(
+    app: &App,
+    caller: &Caller,
+    email: &str,
+    role: Role,
+    code: Option<&str>,
+) -> Result<()> {
     let mut conn = app.pool.get().await?;
     conn.transaction(async |conn| {
-        let found = store::even_closed_by_email(conn, &email.trim().to_lowercase()).await?;
-        let account = found.ok_or(Error::NotFound)?;
-        let closed = account.disabled_at.is_some();
-        let action = match &change {
-            Prepared::Grant(role, place) => {
-                let place = placed(conn, *role, place.as_deref()).await?;
-                return grant(conn, app, caller, account.id, *role, place).await;
-            }
-            Prepared::Withdraw(role, place) => {
-                let place = placed(conn, *role, place.as_deref()).await?;
-                return withdraw(conn, app, caller, account.id, *role, place).await;
-            }
-            Prepared::Close if closed => return Ok(()),
-            Prepared::Reopen if !closed => return Ok(()),
-            Prepared::Close => {
-                store::disable(conn, account.id, Some(now)).await?;
-                store::revoke_all(conn, account.id, now).await?;
-                "account.close"
-            }
-            Prepared::Reopen => {
-                store::disable(conn, account.id, None).await?;
-                "account.reopen"
-            }
-            Prepared::Password(hash) => {
-                store::set_password(conn, account.id, hash).await?;
-                store::revoke_all(conn, account.id, now).await?;
-                "account.password"
-            }
-        };
-        let subject = format!("account:{}", account.id);
-        Ok(audit::record(conn, now, caller, action, &subject, None).await?)
+        let account = of_address(conn, email).await?.id;
+        let place = placed(conn, role, code).await?;
+        hold(conn, app, caller, account, role, place).await
     })
     .await
 }
 
-/// A change with what takes long worked out, before anything is locked.
-enum Prepared {
-    Grant(Role, Option<String>),
-    Withdraw(Role, Option<String>),
-    Close,
-    Reopen,
-    /// The hash.
-    Password(String),
+/// Takes a role from the account of an address.
+///
+/// # Errors
+/// As [`grant`]; `UNKNOWN_ROLE` also when the account does not hold it there.
+pub async fn withdraw(
+    app: &App,
+    caller: &Caller,
+    email: &str,
+    role: Role,
+    code: Option<&str>,
+) -> Result<()> {
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let account = of_address(conn, email).await?.id;
+        let place = placed(conn, role, code).await?;
+        if store::withdraw(conn, account, role, place).await? == 0 {
+            let message = "Ce compte n'a pas ce rôle à cet endroit.";
+            return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
+        }
+        let (action, subject) = (format!("role.withdraw.{role}"), format!("account:{account}"));
+        Ok(audit::record(conn, now, caller, &action, &subject, place).await?)
+    })
+    .await
 }
 
-impl Prepared {
-    async fn of(change: Change) -> Result<Self> {
-        Ok(match change {
-            Change::Grant(role, place) => Self::Grant(role, place),
-            Change::Withdraw(role, place) => Self::Withdraw(role, place),
-            Change::Close => Self::Close,
-            Change::Reopen => Self::Reopen,
-            Change::Password(password) => Self::Password(password::hash(password.reveal()).await?),
-        })
-    }
+/// Closes the account of an address: nobody logs in any more, and every token stops at once. One that is closed stays as
+/// it is, without an entry.
+///
+/// # Errors
+/// [`Error::NotFound`] when no account has the address.
+pub async fn close(app: &App, caller: &Caller, email: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let account = of_address(conn, email).await?;
+        if account.disabled_at.is_some() {
+            return Ok(());
+        }
+        store::disable(conn, account.id, Some(now)).await?;
+        store::revoke_all(conn, account.id, now).await?;
+        let subject = format!("account:{}", account.id);
+        Ok(audit::record(conn, now, caller, "account.close", &subject, None).await?)
+    })
+    .await
 }
 
-/// Gives an account a role, inside the caller's transaction; one that it has changes nothing.
-pub(super) async fn grant(
+/// Opens the closed account of an address again. One that is open stays as it is, without an entry.
+///
+/// # Errors
+/// As [`close`].
+pub async fn reopen(app: &App, caller: &Caller, email: &str) -> Result<()> {
+    let now = app.clock.now();
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let account = of_address(conn, email).await?;
+        if account.disabled_at.is_none() {
+            return Ok(());
+        }
+        store::disable(conn, account.id, None).await?;
+        let subject = format!("account:{}", account.id);
+        Ok(audit::record(conn, now, caller, "account.reopen", &subject, None).await?)
+    })
+    .await
+}
+
+/// Gives the account of an address another password, and ends every session.
+///
+/// # Errors
+/// As [`close`].
+pub async fn change_password(
+    app: &App,
+    caller: &Caller,
+    email: &str,
+    given: &Secret,
+) -> Result<()> {
+    let now = app.clock.now();
+    // Worked out before a connection is held.
+    let hash = password::hash(given.clone().reveal()).await?;
+    let mut conn = app.pool.get().await?;
+    conn.transaction(async |conn| {
+        let account = of_address(conn, email).await?.id;
+        store::set_password(conn, account, &hash).await?;
+        store::revoke_all(conn, account, now).await?;
+        let subject = format!("account:{account}");
+        Ok(audit::record(conn, now, caller, "account.password", &subject, None).await?)
+    })
+    .await
+}
+
+/// The account of an address as somebody types it, open or closed.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn of_address(conn: &mut Conn, email: &str) -> Result<Account> {
+    let email = email.trim().to_lowercase();
+    store::even_closed_by_email(conn, &email).await?.ok_or(Error::NotFound)
+}
+
+/// Lets an account hold a role, inside the caller's transaction; one that it has changes nothing.
+pub(super) async fn hold(
     conn: &mut Conn,
     app: &App,
     caller: &Caller,
@@ -104,38 +145,10 @@ pub(super) async fn grant(
     place: Option<i64>,
 ) -> Result<()> {
     if store::grant(conn, account, role, place).await? > 0 {
-        record(conn, app, caller, "grant", account, role, place).await?;
+        let (action, subject) = (format!("role.grant.{role}"), format!("account:{account}"));
+        audit::record(conn, app.clock.now(), caller, &action, &subject, place).await?;
     }
     Ok(())
-}
-
-async fn withdraw(
-    conn: &mut Conn,
-    app: &App,
-    caller: &Caller,
-    account: i64,
-    role: Role,
-    place: Option<i64>,
-) -> Result<()> {
-    if store::withdraw(conn, account, role, place).await? == 0 {
-        let message = "Ce compte n'a pas ce rôle à cet endroit.";
-        return Err(Refusal::at(Code::UnknownRole, message, &["role"]).into());
-    }
-    record(conn, app, caller, "withdraw", account, role, place).await
-}
-
-/// The entry about a role: `role.grant.MANAGER`, on the account, where the role holds.
-async fn record(
-    conn: &mut Conn,
-    app: &App,
-    caller: &Caller,
-    what: &str,
-    account: i64,
-    role: Role,
-    place: Option<i64>,
-) -> Result<()> {
-    let (action, subject) = (format!("role.{what}.{role}"), format!("account:{account}"));
-    Ok(audit::record(conn, app.clock.now(), caller, &action, &subject, place).await?)
 }
 
 /// The structure where a role is held; none for the roles that hold everywhere.

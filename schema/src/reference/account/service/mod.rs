@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
-pub use self::change::{Change, change};
+pub use self::change::{change_password, close, grant, of_address, reopen, withdraw};
 pub use self::open::{open, open_agent};
 use super::model::{Account, AccountRole, OpenedSession, Recipient};
 use super::{password, store};

@@ -3,7 +3,7 @@
 use diesel_async::AsyncConnection;
 
 use super::super::{password, store};
-use super::change::{grant, placed};
+use super::change::{hold, placed};
 use crate::foundation::actor::Caller;
 use crate::foundation::app::App;
 use crate::foundation::database::Conn;
@@ -36,7 +36,7 @@ pub async fn open(
             .await?;
         for (role, place) in roles {
             let place = placed(conn, *role, place.as_deref()).await?;
-            grant(conn, app, caller, account, *role, place).await?;
+            hold(conn, app, caller, account, *role, place).await?;
         }
         Ok(account)
     })
@@ -60,6 +60,6 @@ pub async fn open_agent(
     let account = store::insert(conn, email, name, password::nobodys().await?, now).await?;
     let subject = format!("account:{account}");
     audit::record(conn, now, caller, "account.open", &subject, Some(structure_id)).await?;
-    grant(conn, app, caller, account, Role::Agent, Some(structure_id)).await?;
+    hold(conn, app, caller, account, Role::Agent, Some(structure_id)).await?;
     Ok(account)
 }

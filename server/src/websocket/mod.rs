@@ -1,12 +1,12 @@
 //! `/graphql` over WebSocket: the `graphql-transport-ws` protocol, by our own loop, because the
 //! library's closes with other codes than the protocol's and bounds nothing.
 
+mod running;
+
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use async_graphql::parser::types::OperationType;
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use poem::http::StatusCode;
@@ -17,14 +17,12 @@ use schema::foundation::error::Error;
 use schema::foundation::secret::Secret;
 use schema::graphql::loaders;
 use schema::reference::account;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio_util::task::AbortOnDropHandle;
-use tracing::Span;
 
+use self::running::{Operation, Running};
 use crate::authentication::{self, Recognised};
-use crate::document::Document;
-use crate::http::{finish, refused, tell_cost};
+use crate::http::refused;
 use crate::operation;
 use crate::outbox::{Full, Outbox};
 use crate::problem::Problem;
@@ -127,19 +125,6 @@ struct Session {
     outbox: Outbox,
     /// Those that ended stay until the next one comes.
     running: HashMap<String, Running>,
-}
-
-/// An operation that was started.
-struct Running {
-    task: AbortOnDropHandle<()>,
-    over: Arc<AtomicBool>,
-}
-
-impl Running {
-    /// Whether it is over, for the client: it is told before the task is quite finished, and may ask again at once.
-    fn is_over(&self) -> bool {
-        self.over.load(Ordering::Acquire) || self.task.is_finished()
-    }
 }
 
 impl Session {
@@ -287,115 +272,16 @@ impl Session {
         let request = loaders::attach(parsed.request.data(caller), &self.door.app.pool);
         let (door, outbox) = (self.door.clone(), self.outbox.clone());
         let (document, name, cost) = (parsed.document, parsed.name, parsed.cost);
-        let over = Arc::new(AtomicBool::new(false));
-        let operation = Operation {
-            door,
-            id: id.clone(),
-            request_id,
-            document,
-            name,
-            cost,
-            outbox,
-            over: over.clone(),
-        };
-        let task = tokio::spawn(operation.run(request, parsed.operation, span));
-        self.running.insert(id, Running { task: AbortOnDropHandle::new(task), over });
+        let over = Arc::default();
+        let told = id.clone();
+        let operation =
+            Operation { door, id: told, request_id, document, name, cost, outbox, over };
+        self.running.insert(id, operation.start(request, parsed.operation, span));
         Ok(())
     }
 
     /// Queues a message; a client that does not read them is let go.
     fn tell(&self, message: Value) -> Result<(), Close> {
         self.outbox.tell(&message).map_err(|Full| TOO_SLOW)
-    }
-}
-
-/// One operation of a socket.
-struct Operation {
-    door: Door,
-    id: String,
-    request_id: String,
-    document: Arc<Document>,
-    name: Option<String>,
-    cost: usize,
-    outbox: Outbox,
-    /// Set before the last message is told.
-    over: Arc<AtomicBool>,
-}
-
-impl Operation {
-    async fn run(self, request: async_graphql::Request, kind: OperationType, span: Span) {
-        let mut answers = operation::answers(&self.door, request, kind, &self.request_id, span);
-        let mut first = true;
-        while let Some(mut answer) = answers.next().await {
-            finish(&mut answer, &self.document.parsed, self.name.as_deref());
-            let failed = answer.data == async_graphql::Value::Null && !answer.errors.is_empty();
-            // A request that never ran is an `error`, which ends the operation; so is a subscription's
-            // refusal, which async-graphql tells as its first answer.
-            if first
-                && failed
-                && (kind == OperationType::Subscription
-                    || answer.errors.iter().all(|e| e.path.is_empty()))
-            {
-                drop(answers);
-                return self.end("error", Some(&answer.errors));
-            }
-            if first {
-                tell_cost(&mut answer, self.cost);
-            }
-            first = false;
-            if self.tell("next", Some(&answer)).is_err() {
-                return;
-            }
-            if failed && kind == OperationType::Subscription {
-                break;
-            }
-        }
-        // What ended counts no more when the client hears of it.
-        drop(answers);
-        self.end("complete", None::<()>);
-    }
-
-    /// The last message. Whoever hears it may use the id again, and start another operation, at once.
-    fn end(&self, kind: &str, payload: Option<impl Serialize>) {
-        self.over.store(true, Ordering::Release);
-        let _ = self.tell(kind, payload);
-    }
-
-    /// Queues a message. When there is no room the socket's reader hears of it and closes.
-    fn tell(&self, kind: &str, payload: Option<impl Serialize>) -> Result<(), Full> {
-        self.outbox.tell(&Told { id: &self.id, kind, payload })
-    }
-}
-
-/// A message about an operation.
-#[derive(Serialize)]
-struct Told<'t, P> {
-    id: &'t str,
-    #[serde(rename = "type")]
-    kind: &'t str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payload: Option<P>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn an_operation_is_over_once_it_said_so_or_its_task_is_gone() {
-        let over = Arc::new(AtomicBool::new(false));
-        let task = AbortOnDropHandle::new(tokio::spawn(std::future::pending()));
-        let running = Running { task, over: over.clone() };
-        tokio::task::yield_now().await;
-        assert!(!running.is_over());
-        over.store(true, Ordering::Release);
-        assert!(running.is_over());
-
-        let running =
-            Running { task: AbortOnDropHandle::new(tokio::spawn(async {})), over: Arc::default() };
-        while !running.task.is_finished() {
-            tokio::task::yield_now().await;
-        }
-        assert!(running.is_over());
     }
 }
